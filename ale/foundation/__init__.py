@@ -1,0 +1,1 @@
+"""What every record stands on: no request, no HTML, no business subject."""

@@ -1,0 +1,231 @@
+"""The one way to change records: guard, apply, derive, check, flush, react; pages, API, imports and jobs take it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from ale.foundation import history
+from ale.foundation.actor import ROOT_DOMAIN, Actor
+from ale.foundation.checking import broken_group, checked, derived, distinct, duplicate
+from ale.foundation.clock import now
+from ale.foundation.convert import convert
+from ale.foundation.db import Separated, current_domain, is_inside, session
+from ale.foundation.field import Kind, Values, fields_of
+from ale.foundation.numbering import next_numbers
+from ale.foundation.problem import Conflict, Forbidden, Problem, Rejected
+from ale.foundation.reading import may, may_set
+from ale.foundation.record import RECORDS, Record, new_id, table_name, values_of
+
+T = TypeVar("T", bound=Record)
+
+Reaction = Callable[[Any, Values | None, Actor], None]
+
+_reactions: dict[tuple[type[Record], str], list[Reaction]] = defaultdict(list)
+_depth: ContextVar[tuple[str, ...]] = ContextVar("depth", default=())
+_DEEPEST = 8
+_ID = re.compile(r"[0-9A-Za-z]{32}")
+
+
+def after(record_type: type[Record], *events: str) -> Callable[[Reaction], Reaction]:
+    """Listen to "create", "save" or "remove" of a type: `reaction(record, before, by)` runs in the same transaction."""
+
+    def register(reaction: Reaction) -> Reaction:
+        for event in events:
+            _reactions[record_type, event].append(reaction)
+        return reaction
+
+    return register
+
+
+def listened_to(record_type: type[Record], event: str) -> bool:
+    """Whether any reaction waits for this event of this type."""
+    return any(_reactions.get((base, event)) for base in record_type.__mro__)
+
+
+def create(record_type: type[T], values: Mapping[str, Any], *, by: Actor) -> T:
+    """Make a record; Rejected with all problems when it breaks rules, Forbidden when `by` may not."""
+    if not may(record_type, "create", by):
+        raise Forbidden(f"{by.name} may not create {record_type.__name__}")
+    given, problems = _applied(record_type, values, by)
+    full = _defaults(record_type, by) | _own_id(values, by) | given
+    _place(record_type, full, by)
+    full = derived(record_type, full, None)
+    _refuse(problems + checked(record_type, [full], [None])[0])
+    if record_type.__sheet__.prefix:
+        full["number"] = next_numbers(record_type.__sheet__.prefix)[0]
+    record = record_type(**full)
+    with _flushing(record):
+        session.add(record)
+    history.note_creation(record, by)
+    _journal(record, values, by)
+    _react(record, "create", None, by)
+    return record
+
+
+def save(record: T, values: Mapping[str, Any], *, by: Actor, version: int | None = None) -> T:
+    """Change a record; Conflict when `version` is given and somebody saved meanwhile."""
+    record_type = type(record)
+    if not may(record_type, "write", by):
+        raise Forbidden(f"{by.name} may not write {record_type.__name__}")
+    if version is not None and version != record.sys_mod_count:
+        raise Conflict(record)
+    before = values_of(record)
+    given, problems = _applied(record_type, values, by, before)
+    full = derived(record_type, before | given, before)
+    _refuse(problems + checked(record_type, [full], [before])[0])
+    changed = {name: value for name, value in full.items() if value != before[name]}
+    if changed:
+        if "closed_at" in changed:
+            changed["closed_by"] = by.id if changed["closed_at"] else None
+        with _flushing(record):
+            for name, value in (changed | {"sys_updated_on": now(), "sys_updated_by": by.id}).items():
+                setattr(record, name, value)
+        history.note_changes(record, before, by)
+    if _journal(record, values, by) or changed:
+        _react(record, "save", before, by)
+    return record
+
+
+def move(record: T, step: str, values: Mapping[str, Any], *, by: Actor, version: int | None = None) -> T:
+    """Take a step of the flow: a save with what the step sets; Rejected when it is not offered now."""
+    chosen = next((one for one in record.__sheet__.flow if one.name == step), None)
+    if chosen is None or not chosen.offered(values_of(record)):
+        raise Rejected([Problem("STEP_NOT_AVAILABLE", "This step is not available now.")])
+    return save(record, dict(values) | dict(chosen.sets), by=by, version=version)
+
+
+def remove(record: Record, *, by: Actor) -> None:
+    """Delete a record; Rejected when others refer to it."""
+    if not may(type(record), "delete", by):
+        raise Forbidden(f"{by.name} may not delete {type(record).__name__}")
+    before = values_of(record)
+    _react(record, "remove", before, by)
+    try:
+        with session.begin_nested():
+            session.delete(record)
+    except IntegrityError as error:
+        raise Rejected([Problem("IN_USE", "Other records refer to this one; remove those first.")]) from error
+
+
+def preview(record_type: type[Record], values: Mapping[str, Any], *, by: Actor, record: Record | None = None) -> Values:
+    """What a save would store, without storing it; Rejected as the save would be."""
+    before = values_of(record) if record is not None else None
+    given, problems = _applied(record_type, values, by, before)
+    full = derived(record_type, (before or _defaults(record_type, by)) | given, before)
+    _refuse(problems + checked(record_type, [full], [before])[0])
+    return full
+
+
+def _applied(
+    record_type: type[Record], values: Mapping[str, Any], by: Actor, before: Values | None = None
+) -> tuple[Values, list[Problem]]:
+    """The given values in stored form; names that are no field or not open to `by` are left out, as promised."""
+    given: Values = {}
+    problems = []
+    known, before = fields_of(record_type), before or {}
+    for name, raw in values.items():
+        item = known.get(name)
+        if item is None or not may_set(item, by):
+            continue
+        value, problem = convert(item, raw)
+        if by.is_customer and not by.is_system and value not in (*item.facts.customer_sets, before.get(name)):
+            problem = Problem("NOT_FOR_CUSTOMERS", "{label}: this value is not open to you.", name, label=item.label)
+        if problem:
+            problems.append(problem)
+        elif value is None and item.default is not None and not _nullable(record_type, name):
+            given[name] = item.default
+        else:
+            given[name] = value
+    return given, problems
+
+
+def _nullable(record_type: type[Record], name: str) -> bool:
+    return bool(record_type.__mapper__.columns[name].nullable)
+
+
+def _defaults(record_type: type[Record], by: Actor) -> Values:
+    """A new record before anything is given."""
+    moment = now()
+    values: Values = {
+        name: ([] if item.kind is Kind.LIST else item.default) for name, item in fields_of(record_type).items()
+    }
+    stamp = {"sys_created_on": moment, "sys_updated_on": moment, "sys_created_by": by.id, "sys_updated_by": by.id}
+    if "opened_by" in values:
+        stamp["opened_by"] = by.id
+    return values | stamp | {"sys_id": new_id(), "sys_mod_count": 0}
+
+
+def _own_id(values: Mapping[str, Any], by: Actor) -> Values:
+    """The sys_id that a caller chose, kept from those who see every domain: to others it would tell which ids exist."""
+    wanted = values.get("sys_id")
+    sees_all = by.domain == ROOT_DOMAIN and not by.is_customer
+    return {"sys_id": wanted} if sees_all and isinstance(wanted, str) and _ID.fullmatch(wanted) else {}
+
+
+def _place(record_type: type[Record], values: Values, by: Actor) -> None:
+    """Give a separated record its domain: that of the record it hangs on, else the actor's."""
+    if not issubclass(record_type, Separated) or values.get("sys_domain"):
+        return
+    values["sys_domain"] = by.domain if is_inside(by.domain, current_domain()) else current_domain()
+    source = record_type.__sheet__.domain_of
+    if callable(source):
+        values["sys_domain"] = source(values, by)
+    elif source and values.get(source):
+        target = RECORDS[str(fields_of(record_type)[source].to)]
+        values["sys_domain"] = getattr(session.get(target, values[source]), "sys_domain", values["sys_domain"])
+
+
+def _refuse(problems: Sequence[Problem]) -> None:
+    if problems:
+        raise Rejected(distinct(problems))
+
+
+@contextmanager
+def _flushing(record: Record) -> Iterator[None]:
+    """Send what is changed inside; a broken unique constraint is a problem, a version passed meanwhile a conflict.
+
+    The savepoint comes first, since opening it flushes: a refusal must leave the transaction usable.
+    """
+    try:
+        with session.begin_nested():
+            yield
+            session.flush()
+    except StaleDataError as error:
+        raise Conflict(record) from error
+    except IntegrityError as error:
+        if "unique" not in str(error.orig).lower():
+            raise  # our own fault, not the caller's
+        raise Rejected([duplicate(type(record), broken_group(type(record), str(error.orig)))]) from error
+
+
+def _journal(record: Record, values: Mapping[str, Any], by: Actor) -> bool:
+    """Append the journal entries among the given values; whether there was one."""
+    given = [(name, str(values.get(name) or "").replace("\x00", "").strip()) for name in record.__sheet__.journals]
+    said = [(element, text) for element, text in given if text]
+    for element, text in said:
+        if element == "work_notes" and by.is_customer:
+            continue
+        history.say(record, element, text, by)
+    if said:
+        record.sys_updated_on, record.sys_updated_by = now(), by.id
+        session.flush()
+    return bool(said)
+
+
+def _react(record: Record, event: str, before: Values | None, by: Actor) -> None:
+    chain = (*_depth.get(), f"{table_name(type(record))}.{event}")
+    if len(chain) > _DEEPEST:
+        raise RuntimeError("reactions go in a circle: " + " > ".join(chain))
+    token = _depth.set(chain)
+    try:
+        for base in type(record).__mro__:
+            for reaction in _reactions.get((base, event), ()):
+                reaction(record, before, by)
+    finally:
+        _depth.reset(token)

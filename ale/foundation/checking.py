@@ -1,0 +1,120 @@
+"""What is wrong with a record before it is stored: what follows by rule, what is missing, what points nowhere."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import literal, select
+
+from ale.foundation.actor import Actor
+from ale.foundation.db import Separated, session
+from ale.foundation.field import Field, Values, fields_of
+from ale.foundation.problem import Problem
+from ale.foundation.record import RECORDS, Record
+
+
+def derived(record_type: type[Record], values: Values, before: Values | None) -> Values:
+    """`values` after the type's own rules filled what follows from them; pure."""
+    known = fields_of(record_type)
+    for rule in record_type.__sheet__.derive:
+        values = values | {name: _stored(known.get(name), value) for name, value in rule(values, before).items()}
+    return values
+
+
+def _stored(item: Field | None, value: Any) -> Any:
+    """What a rule gave, as the record holds it: rules say choices by their plain values."""
+    return item.choices(value) if item and item.choices and value is not None else value
+
+
+def checked(record_type: type[Record], rows: list[Values], before: list[Values | None]) -> list[list[Problem]]:
+    """The problems of each row: mandatory fields, references, and the type's own rules."""
+    sheet = record_type.__sheet__
+    facts = sheet.needs(rows) if sheet.needs else [{} for _ in rows]
+    found = [_missing(record_type, row) for row in rows]
+    _check_references(record_type, rows, before, found)
+    for row, old, fact, problems in zip(rows, before, facts, found, strict=True):
+        for rule in sheet.check:
+            problems.extend(rule(row | fact, old))
+    return found
+
+
+def _missing(record_type: type[Record], row: Values) -> list[Problem]:
+    return [
+        Problem("REQUIRED_FIELD", "{label} is required.", item.name, label=item.label)
+        for item in _requirable(record_type)
+        if row.get(item.name) in (None, "", [])
+        and (item.mandatory or (item.facts.required_when is not None and item.facts.required_when(row)))
+    ]
+
+
+@cache
+def _requirable(record_type: type[Record]) -> tuple[Field, ...]:
+    """The fields that are required, always or at times; numbers come by themselves."""
+    known = fields_of(record_type).values()
+    return tuple(one for one in known if (one.mandatory or one.facts.required_when) and one.name != "number")
+
+
+def _check_references(
+    record_type: type[Record], rows: list[Values], before: list[Values | None], found: list[list[Problem]]
+) -> None:
+    """Every changed reference must point to a record this session can see; one statement per field."""
+    for name, item in fields_of(record_type).items():
+        if not item.to or name.startswith("sys_"):
+            continue
+        wanted = {}
+        for place, (row, old) in enumerate(zip(rows, before, strict=True)):
+            value = row.get(name)
+            if value and (old is None or value != old.get(name)):
+                wanted[place] = set(value) if isinstance(value, list) else {value}
+        if not wanted:
+            continue
+        keys = set().union(*wanted.values())
+        owners = _owners(item, keys)
+        for place, new in wanted.items():
+            if not new <= owners.keys():
+                found[place].append(Problem("INVALID_REFERENCE", "This record was not found.", name))
+            elif not _is_own(item, rows[place], [owners[key] for key in new]):
+                found[place].append(Problem("OTHER_ACCOUNT", "This record belongs to another account.", name))
+
+
+def _owners(item: Field, keys: set[str]) -> dict[str, str | None]:
+    """The records that exist and this session sees, each with the account it belongs to where that matters."""
+    target = RECORDS[str(item.to)]
+    owner = getattr(target, item.facts.within) if item.facts.within else literal(None)
+    owners: dict[str, str | None] = dict(
+        session.execute(select(target.sys_id, owner).where(target.sys_id.in_(keys))).all()
+    )
+    if item.to == "sys_user":
+        owners[Actor.system().id] = None  # the application opens and completes too, and is no row
+    return owners
+
+
+def _is_own(item: Field, row: Values, owners: Sequence[str | None]) -> bool:
+    """Whether the referred records belong to the same account as the row; an account itself is meant by its own id."""
+    mine = row.get(item.facts.within, row["sys_id"]) if item.facts.within else None
+    return mine is None or all(whose in (None, mine) for whose in owners)
+
+
+def distinct(problems: Sequence[Problem]) -> list[Problem]:
+    """Each thing said once; a value that could not be read is not said to be missing as well."""
+    wrong = {one.field for one in problems if one.field and one.code != "REQUIRED_FIELD"}
+    said = {(one.code, one.field): one for one in problems if one.code != "REQUIRED_FIELD" or one.field not in wrong}
+    return list(said.values())
+
+
+def duplicate(record_type: type[Record], group: Sequence[str]) -> Problem:
+    """The problem of two records that agree on all fields of `group`, on the first of them that is declared."""
+    known = fields_of(record_type)
+    name = next(one for one in known if one in group)
+    return Problem("DUPLICATE", "{label}: another record already has this value.", name, label=known[name].label)
+
+
+def broken_group(record_type: type[Record], message: str) -> Sequence[str]:
+    """The unique fields that the database's message speaks of: SQLite names columns, PostgreSQL the key."""
+    sheet, table = record_type.__sheet__, record_type.__tablename__
+    walled = ("sys_domain",) if issubclass(record_type, Separated) else ()
+    for group in sheet.unique:
+        names = (*walled, *group)
+        if f"({', '.join(names)})=" in message or ", ".join(f"{table}.{name}" for name in names) in message:
+            return group
+    return (sheet.display,)

@@ -1,0 +1,129 @@
+"""What was changed, said and attached: rows beside the record, behind the same wall."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ale.foundation.actor import Actor
+from ale.foundation.clock import now
+from ale.foundation.convert import as_text
+from ale.foundation.db import Base, Separated, current_domain, session
+from ale.foundation.field import fields_of
+from ale.foundation.record import Record, new_id, table_name, values_of
+
+
+class Audit(Separated, Base):
+    """One field's change, or (without field) the values a record was made with. Insert only."""
+
+    __tablename__ = "sys_audit"
+    __table_args__ = (Index("ix_sys_audit_record", "record", "at"),)
+
+    sys_id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    table_name: Mapped[str] = mapped_column(String(80))
+    record: Mapped[str] = mapped_column(String(32))
+    field_name: Mapped[str | None] = mapped_column(String(80))
+    old_value: Mapped[str | None] = mapped_column(Text)
+    new_value: Mapped[str | None] = mapped_column(Text)
+    user: Mapped[str] = mapped_column(String(32))
+    at: Mapped[datetime] = mapped_column(default=now)
+    reason: Mapped[str] = mapped_column(String(20), default="form")
+
+
+class Journal(Separated, Base):
+    """A work note or a comment on a record. Insert only."""
+
+    __tablename__ = "sys_journal_field"
+    __table_args__ = (Index("ix_sys_journal_field_record", "record", "at"),)
+
+    sys_id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    table_name: Mapped[str] = mapped_column(String(80))
+    record: Mapped[str] = mapped_column(String(32))
+    element: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(String(32))
+    author_name: Mapped[str] = mapped_column(String(160))
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+def domain_of(record: Record) -> str:
+    """The domain of a record; tables shared by all belong to the domain of whoever changes them."""
+    return getattr(record, "sys_domain", None) or current_domain()
+
+
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def creation_row(record_type: type[Record], values: Mapping[str, Any], domain: str, by: Actor) -> dict[str, Any]:
+    """The history row of a new record: all its filled fields in one JSON text."""
+    filled = {
+        name: as_text(value)
+        for name in _told(record_type)
+        if (value := values.get(name)) is not None and value != "" and value != []
+    }
+    return _row(record_type, str(values["sys_id"]), domain, by, None, None, _as_json(filled))
+
+
+@cache
+def _told(record_type: type[Record]) -> tuple[str, ...]:
+    """The fields whose values history keeps: all but secrets."""
+    return tuple(name for name, item in fields_of(record_type).items() if item.facts.format != "secret")
+
+
+def change_rows(
+    record_type: type[Record], before: Mapping[str, Any], after: Mapping[str, Any], domain: str, by: Actor
+) -> list[dict[str, Any]]:
+    """One history row for each declared field that differs; fields of a secret kind are named without values."""
+    rows = []
+    for name, item in fields_of(record_type).items():
+        old, new = as_text(before.get(name)), as_text(after.get(name))
+        if old != new and not name.startswith("sys_"):
+            shown = ("", "") if item.facts.format == "secret" else (old, new)
+            rows.append(_row(record_type, str(after["sys_id"]), domain, by, name, *shown))
+    return rows
+
+
+def _row(
+    record_type: type[Record], record: str, domain: str, by: Actor, name: str | None, old: str | None, new: str | None
+) -> dict[str, Any]:
+    return {
+        "sys_id": new_id(),
+        "sys_domain": domain,
+        "table_name": table_name(record_type),
+        "record": record,
+        "field_name": name,
+        "old_value": old,
+        "new_value": new,
+        "user": by.id,
+        "at": now(),
+        "reason": by.via,
+    }
+
+
+def note_creation(record: Record, by: Actor) -> None:
+    """Write the history of a new record."""
+    session.add(Audit(**creation_row(type(record), values_of(record), domain_of(record), by)))
+
+
+def note_changes(record: Record, before: Mapping[str, Any], by: Actor) -> None:
+    """Write the history of a save."""
+    session.add_all(Audit(**row) for row in change_rows(type(record), before, values_of(record), domain_of(record), by))
+
+
+def say(record: Record, element: str, text: str, by: Actor) -> None:
+    """Append to a journal of `record`: "comments" (the customer sees it) or "work_notes" (internal)."""
+    session.add(
+        Journal(
+            sys_domain=domain_of(record),
+            table_name=table_name(type(record)),
+            record=record.sys_id,
+            element=element,
+            text=text,
+            author=by.id,
+            author_name=by.name,
+        )
+    )

@@ -1,0 +1,88 @@
+"""Tables as the API serves them: every record type, and whatever else is declared to read like one.
+
+A domain that keeps rows of another shape (staging rows, history) gives a `Table` of its own; `serve` makes it known
+under its name. Names may come and go with the data, e.g. the import tables an administrator makes.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Select
+
+from ale.foundation import changes
+from ale.foundation.actor import Actor
+from ale.foundation.problem import Forbidden
+from ale.foundation.query import Columns, columns_of
+from ale.foundation.reading import find, visible
+from ale.foundation.record import RECORDS, Record
+
+Given = Mapping[str, Any]
+
+
+class Table(ABC):
+    """What the API needs of a table; one that is `read_only` is never asked for the last three."""
+
+    name: str
+    read_only = True
+
+    @abstractmethod
+    def columns(self, by: Actor) -> Columns:
+        """The columns that `by` may see, by API name and in order; "sys_id" is among them."""
+
+    @abstractmethod
+    def rows(self, by: Actor) -> Select[Any]:
+        """A SELECT of the rows that `by` may read; Forbidden when there can be none."""
+
+    def create(self, values: Given, by: Actor) -> str:
+        """Make a row in the running transaction; its sys_id."""
+        raise Forbidden(f"{self.name} is only read")
+
+    def save(self, sys_id: str, values: Given, by: Actor) -> None:
+        """Change a row in the running transaction; NotVisible when there is none."""
+        raise Forbidden(f"{self.name} is only read")
+
+    def remove(self, sys_id: str, by: Actor) -> None:
+        """Delete a row in the running transaction; NotVisible when there is none."""
+        raise Forbidden(f"{self.name} is only read")
+
+
+class RecordTable(Table):
+    """A record type: read and changed on the same ways as by the pages."""
+
+    read_only = False
+
+    def __init__(self, name: str, record_type: type[Record]) -> None:
+        self.name, self.record_type = name, record_type
+
+    def columns(self, by: Actor) -> Columns:
+        return columns_of(self.record_type, by)
+
+    def rows(self, by: Actor) -> Select[Any]:
+        return visible(self.record_type, by)
+
+    def create(self, values: Given, by: Actor) -> str:
+        return changes.create(self.record_type, values, by=by).sys_id
+
+    def save(self, sys_id: str, values: Given, by: Actor) -> None:
+        changes.save(find(self.record_type, sys_id, by), values, by=by)
+
+    def remove(self, sys_id: str, by: Actor) -> None:
+        changes.remove(find(self.record_type, sys_id, by), by=by)
+
+
+Resolve = Callable[[str], Table | None]
+_resolvers: list[Resolve] = []
+
+
+def serve(resolve: Resolve) -> Resolve:
+    """Make tables known: `resolve(name)` answers the table of that name, or None. Also as a decorator."""
+    _resolvers.append(resolve)
+    return resolve
+
+
+def table_named(name: str) -> Table | None:
+    """The table with this name, or None."""
+    if name in RECORDS:
+        return RecordTable(name, RECORDS[name])
+    return next((table for resolve in _resolvers if (table := resolve(name))), None)
