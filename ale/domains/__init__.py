@@ -1,0 +1,18 @@
+"""The rooms of the house, in the order in which they may use each other: a domain knows those before it only."""
+
+from importlib import import_module, util
+
+from ale.foundation.record import check_declarations
+
+ORDER = ("system", "people", "accounts", "estate", "onboarding", "signals", "playbooks", "imports", "landing")
+
+PARTS = ("records", "teams", "instances", "staging", "served", "backup", "service")
+
+
+def load() -> None:
+    """Import every domain, so that web, worker and commands know the same records and reactions."""
+    for name in ORDER:
+        for part in PARTS:
+            if util.find_spec(f"ale.domains.{name}.{part}"):
+                import_module(f"ale.domains.{name}.{part}")
+    check_declarations()

@@ -1,0 +1,199 @@
+"""The customer account and its contacts."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import chain, count
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Mapped
+
+from ale.domains.accounts import rules
+from ale.domains.people.records import STAFF
+from ale.domains.system.records import ADMIN
+from ale.domains.system.service import setting_is_on
+from ale.foundation.actor import Actor
+from ale.foundation.choice import Choice
+from ale.foundation.db import Separated, session
+from ale.foundation.field import Values, field, reference
+from ale.foundation.label import Label
+from ale.foundation.record import Access, Record, Section, Sheet
+
+HEALTH_READ = (*STAFF, "ale.finance_user")
+HEALTH_WRITE = ("sn_customerservice_agent", "sn_acct_lc.ale_success_agent", "ale.finance_manager")
+CUSTOMER = ("sn_customerservice.customer",)
+
+
+def of_own_account(column: str) -> Any:
+    """Rows condition: a customer reads the records whose `column` is the own account."""
+
+    def rows(record_type: Any, by: Actor) -> ColumnElement[bool] | None:
+        return getattr(record_type, column) == by.account if by.is_customer else None
+
+    return rows
+
+
+class Tier(Choice):
+    STRATEGIC = "strategic", "Strategic", "Stratégique"
+    ENTERPRISE = "enterprise", "Enterprise", "Grand compte"
+    STANDARD = "standard", "Standard", "Standard"
+
+
+class HealthStatus(Choice):
+    HEALTHY = "healthy", "Healthy", "Sain"
+    DECLINING = "declining", "Declining", "Aggravé", "Escalated", "Worsened"
+    AT_RISK = "at_risk", "At risk", "À risque", "A risque"
+
+
+def _ancestors(rows: Sequence[Values]) -> Sequence[Values]:
+    return [{"ancestors": _held_chain(row["sys_id"], row.get("parent"))} for row in rows]
+
+
+def _held_chain(own: str, parent: str | None) -> list[str]:
+    """The parents above, which nobody else moves until the transaction ends: two changes at once make no circle."""
+    chain, held = _chain(parent), set[str]()
+    while wanted := {own, *chain} - held if chain else None:
+        rows = select(Account.sys_id).where(Account.sys_id.in_(wanted)).order_by(Account.sys_id)
+        session.execute(rows.with_for_update(key_share=True)).all()
+        held |= wanted
+        chain = _chain(parent)  # again: whoever held them may have moved one
+    return chain
+
+
+def _chain(parent: str | None) -> list[str]:
+    """The parents above, nearest first; a circle ends the walk."""
+    chain: list[str] = []
+    while parent and parent not in chain:
+        chain.append(parent)
+        parent = session.scalar(select(Account.parent).where(Account.sys_id == parent))
+    return chain
+
+
+def own_domain(values: Values, by: Actor) -> str:
+    """DOM: with the property on, a new account gets a domain of its own below the actor's; else it shares that one."""
+    if not setting_is_on("csm_auto_account_domain_generation"):
+        return by.domain
+    base = f"{by.domain}/{rules.domain_word(str(values.get('name') or ''))}"
+    taken = set(session.scalars(select(Domain.name).where(Domain.name.startswith(base, autoescape=True))))
+    return next(path for path in chain([base], (f"{base}{n}" for n in count(2))) if path not in taken)
+
+
+class Account(Separated, Record):
+    """Enterprise customer of the provider. The account owns its domain; every separated record copies it."""
+
+    __tablename__ = "customer_account"
+
+    number: Mapped[str] = field("Number", "Numéro", max_length=40, read_only=True)
+    name: Mapped[str] = field("Name", "Nom", max_length=160, customer=True)
+    parent: Mapped[str | None] = reference("Parent account", "Compte parent", to="customer_account")
+    customer: Mapped[bool] = field("Customer", "Client", default=True)
+    escalated: Mapped[bool] = field("Escalated", "Escaladé", default=False)
+    external_reference_id: Mapped[str | None] = field("External reference id", "Identifiant externe", max_length=100)
+    primary_contact: Mapped[str | None] = reference(
+        "Primary contact", "Contact principal", to="customer_contact", constrained=False, within="account"
+    )
+    account_manager: Mapped[str | None] = reference("Account manager", "Chargé de compte", to="sys_user")
+    phone: Mapped[str | None] = field("Phone", "Téléphone", max_length=40, format="phone")
+    website: Mapped[str | None] = field("Website", "Site web", format="url")
+    tier: Mapped[Tier | None] = field("Tier", "Niveau")
+    health_score: Mapped[int | None] = field(
+        "Health score", "Score de santé", minimum=0, maximum=100, read_roles=HEALTH_READ, write_roles=HEALTH_WRITE
+    )
+    health_status: Mapped[HealthStatus | None] = field(
+        "Health status", "Statut de santé", read_roles=HEALTH_READ, write_roles=HEALTH_WRITE
+    )
+    churn_risk: Mapped[bool] = field(
+        "At risk of churn", "À risque de résiliation", default=False, read_roles=HEALTH_READ, write_roles=HEALTH_WRITE
+    )
+    active: Mapped[bool] = field("Active", "Actif", default=True)
+
+    __sheet__ = Sheet(
+        label=Label("Customer account", "Compte client"), plural=Label("Customer accounts", "Comptes clients"),
+        display="name", prefix="ACCT", columns=("number", "name", "tier", "account_manager", "health_status", "active"),
+        order="name", filters=("tier", "health_status", "active"), search=("name", "number"),
+        form=(
+            Section.of("Account", "Compte", "number", "name", "parent", "tier", "account_manager", "primary_contact"),
+            Section.of("Reach", "Coordonnées", "phone", "website", "external_reference_id"),
+            Section.of("Health", "Santé", "health_score", "health_status", "churn_risk", "escalated"),
+            Section.of("State", "État", "customer", "active"),
+        ),
+        access=Access(
+            read=(*STAFF, "ale.finance_user", "ale.connector_user"),
+            create=("sn_customerservice_agent", "ale.connector_admin"),
+            write=("sn_customerservice_agent", "ale.finance_manager", "ale.connector_admin"), delete=("admin",),
+            customer_read=CUSTOMER, rows=of_own_account("sys_id"),
+        ),
+        needs=_ancestors, check=(rules.parent_makes_no_circle,),
+        unique=(("name",), ("external_reference_id",)), domain_of=own_domain, icon="briefcase",
+    )  # fmt: skip
+
+
+class ContactLanguage(Choice):
+    EN = "en", "English", "Anglais"
+    DE = "de", "German", "Allemand"
+    FR = "fr", "French", "Français"
+    ES = "es", "Spanish", "Espagnol"
+    IT = "it", "Italian", "Italien"
+    JA = "ja", "Japanese", "Japonais"
+
+
+class Contact(Separated, Record):
+    """A person at a customer."""
+
+    __tablename__ = "customer_contact"
+
+    external_reference_id: Mapped[str | None] = field("External id", "Identifiant externe", max_length=20)
+    first_name: Mapped[str] = field("First name", "Prénom", max_length=40, customer=True)
+    last_name: Mapped[str] = field("Last name", "Nom", max_length=40, customer=True)
+    email: Mapped[str] = field("Email", "E-mail", max_length=100, format="email", customer=True)
+    title: Mapped[str | None] = field("Title", "Fonction", max_length=60, customer=True)
+    phone: Mapped[str | None] = field("Phone", "Téléphone", max_length=40, format="phone", customer=True)
+    mobile_phone: Mapped[str | None] = field("Mobile phone", "Portable", max_length=40, format="phone", customer=True)
+    account: Mapped[str] = reference("Account", "Compte", to="customer_account", customer=True)
+    location: Mapped[str | None] = reference("Location", "Emplacement", to="cmn_location", within="account")
+    language: Mapped[ContactLanguage] = field("Language", "Langue", default=ContactLanguage.EN)
+    start_date: Mapped[date | None] = field("Start date", "Date de début")
+    notes: Mapped[str | None] = field("Notes", "Notes", max_length=500)
+    user: Mapped[str | None] = reference("Portal user", "Utilisateur du portail", to="sys_user")
+    active: Mapped[bool] = field("Active", "Actif", default=True)
+
+    __sheet__ = Sheet(
+        label=Label("Customer contact", "Contact client"), plural=Label("Customer contacts", "Contacts clients"),
+        display="email", columns=("last_name", "first_name", "email", "title", "account", "active"), order="last_name",
+        filters=("account", "language", "active"), search=("last_name", "first_name", "email"),
+        form=(
+            Section.of("Contact", "Contact", "first_name", "last_name", "email", "account", "title", "location"),
+            Section.of("Reach", "Coordonnées", "phone", "mobile_phone", "language", "user"),
+            Section.of("More", "Autres", "external_reference_id", "start_date", "active", "notes"),
+        ),
+        access=Access(
+            read=(*STAFF, "ale.connector_user"),
+            create=("sn_customerservice_agent", "sn_acct_lc.agent", "sn_acct_lc.ale_success_agent",
+                    "ale.connector_admin"),
+            write=("sn_customerservice_agent", "sn_acct_lc.agent", "sn_acct_lc.ale_success_agent"),
+            delete=("admin",), customer_read=CUSTOMER, rows=of_own_account("account"),
+        ),
+        derive=(rules.email_is_lower_case,), unique=(("email",), ("external_reference_id",)), domain_of="account",
+        icon="users",
+    )  # fmt: skip
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+class Domain(Record):
+    """A domain as administrators see it; the path itself separates."""
+
+    __tablename__ = "domain"
+
+    name: Mapped[str] = field("Name", "Nom")
+    parent: Mapped[str | None] = reference("Parent domain", "Domaine parent", to="domain")
+    account: Mapped[str | None] = reference("Account", "Compte", to="customer_account")
+
+    __sheet__ = Sheet(
+        label=Label("Domain", "Domaine"), plural=Label("Domains", "Domaines"), display="name",
+        columns=("name", "parent", "account"), order="name", search=("name",),
+        form=(Section.of("Domain", "Domaine", "name", "parent", "account"),), access=ADMIN, unique=(("name",),),
+        icon="globe",
+    )  # fmt: skip

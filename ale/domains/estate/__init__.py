@@ -1,0 +1,1 @@
+"""What a customer has: places, contracts, products, rights."""

@@ -1,0 +1,1 @@
+"""Bringing a customer's data in: read, stage, validate, repair, publish."""

@@ -1,0 +1,91 @@
+"""What is wrong with rows: the checks of their fields here, the scripts meanwhile in the sandbox beside."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from ale.domains.imports.definition import ACCOUNT_COLUMN, Definition
+from ale.domains.imports.lookups import ACCOUNTS, Lookups
+from ale.domains.imports.records import ImportTask
+from ale.domains.imports.sandbox import Sandbox, Verdict
+from ale.domains.imports.validation import Stored, needed_references, stored, validate_rows
+from ale.domains.imports.walking import Walker
+
+Cells = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Rows under examination: `rows` are their cells, with the account filled in."""
+
+    rows: Sequence[Cells]
+    verdicts: Sequence["Future[list[Verdict]]"]
+
+    def is_over(self, seconds: float) -> bool:
+        """Whether the scripts have come to an end, or do so within `seconds`."""
+        return not wait(self.verdicts, seconds).not_done
+
+
+class Examiner:
+    """Examines rows of one import; keeps what it looked up and its sandbox. Use it in `with`."""
+
+    def __init__(self, task: ImportTask, definition: Definition) -> None:
+        self.definition = definition
+        self._lookups = Lookups()
+        self._checks = [one for one in definition.validations if one.kind == "field"]
+        self._scripts = [one for one in definition.validations if one.kind == "record"]
+        self._walkers = [Walker(one.script, task, definition.labels) for one in self._scripts]
+        self._sandbox = Sandbox()
+        self._threads = ThreadPoolExecutor(1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._threads.shutdown(cancel_futures=True)
+        self._sandbox.close()
+
+    def begin(self, cells: Sequence[Cells]) -> Examination:
+        """Complete the rows and have the scripts look at them, in another process while this one goes on."""
+        rows = [self.definition.complete(one) for one in cells]
+        verdicts = [
+            self._threads.submit(self._sandbox.run, script.script, walker.dressed(rows))
+            for script, walker in zip(self._scripts, self._walkers, strict=True)
+        ]
+        return Examination(rows, verdicts)
+
+    def problems(self, cells: Sequence[Cells]) -> list[list[Stored]]:
+        """What is wrong with each row, by the validations of fields, then by the scripts; duplicates are told apart."""
+        return self.finish(self.begin(cells))
+
+    def finish(self, begun: Examination) -> list[list[Stored]]:
+        """The problems of rows under examination; waits for the scripts."""
+        self._look_up(begun.rows)
+        found = list(validate_rows(begun.rows, self._checks, self._lookups.found))
+        for script, verdicts in zip(self._scripts, begun.verdicts, strict=True):
+            for problems, verdict in zip(found, verdicts.result(), strict=True):
+                if not verdict.passed:
+                    problems.append(_of_script(verdict, script.error_message))
+        return found
+
+    def _look_up(self, rows: Sequence[Cells]) -> None:
+        """Learn what the rows refer to: the accounts first, for other names may only count within one."""
+        names = {row[ACCOUNT_COLUMN] for row in rows if ACCOUNT_COLUMN in row}
+        self._lookups.learn(ACCOUNTS, names)
+        accounts = {name: key for name in names if (key := self._lookups.sys_id(ACCOUNTS, name))}
+        for narrowed in (False, True):
+            checks = [one for one in self._checks if bool(one.within) is narrowed]
+            for place, values in needed_references(rows, checks).items():
+                self._lookups.learn(place, values, accounts if narrowed else None)
+
+
+def _of_script(verdict: Verdict, instead: str) -> Stored:
+    if verdict.limit:
+        return stored("script", "", "VAL_SCRIPT_LIMIT")
+    if verdict.error:
+        return stored("script", "", "VAL_SCRIPT", message=verdict.error)
+    return stored("script", "", "VAL_RECORD", message=instead or verdict.message or " ".join(verdict.messages))

@@ -1,0 +1,184 @@
+"""From files to examined staging rows: a background job that goes on after the last line it stored."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+
+from sqlalchemy import delete, func, select
+
+from ale.domains.imports.definition import definition_of
+from ale.domains.imports.examining import Examination, Examiner
+from ale.domains.imports.headings import match_headings
+from ale.domains.imports.records import ImportState, ImportTask
+from ale.domains.imports.refused import FileRefused
+from ale.domains.imports.rows import (
+    PUBLISHED,
+    READY,
+    WRONG,
+    as_json,
+    has_doubled,
+    resting_state,
+    set_state,
+    settle_duplicates,
+    shift,
+)  # fmt: skip
+from ale.domains.imports.staging import ImportSet, RunState, StagingRow
+from ale.domains.imports.validating import PATIENCE
+from ale.domains.imports.validation import Stored
+from ale.domains.imports.workbook import Limits, Row, Workbook, read_workbook
+from ale.foundation.actor import Actor
+from ale.foundation.attachments import Attachment, path_of
+from ale.foundation.changes import save
+from ale.foundation.clock import now
+from ale.foundation.db import session
+from ale.foundation.ledger import Chunk, Chunks, Failed, Job, Progress, still_here
+from ale.foundation.problem import Problem
+from ale.foundation.record import new_ids
+from ale.foundation.statements import insert_rows, tell_the_planner
+
+AT_ONCE = 4_000
+"""Rows of one transaction: few enough that others need not wait, many enough that the disk is not the limit."""
+
+LIMITS = Limits(seconds=20)
+"""A file that takes longer to open would outlast the lease of the job."""
+
+
+def load(job: Job, by: Actor) -> Chunks:
+    """Load the import sets of `job`, one file after the other; each row is examined at once (IMP-03).
+
+    A file that is refused says so on its import set and does not hinder the others. Failed when none could be read.
+    """
+    task = session.get_one(ImportTask, str(job.about))
+    sets = [session.get_one(ImportSet, key) for key in job.args["import_sets"]]
+    with Examiner(task, definition_of(task)) as examiner:
+        for one in sets:
+            if one.state in (RunState.QUEUED, RunState.RUNNING):
+                yield from _loaded(one, examiner, by)
+    refused = [str(one.message) for one in sets if one.state is RunState.FAILED]
+    yield partial(_rest, task.sys_id)
+    if len(refused) == len(sets):
+        raise Failed("\n".join(refused))
+    return "\n".join(refused)
+
+
+def _loaded(one: ImportSet, examiner: Examiner, by: Actor) -> Iterator[Chunk]:
+    """The chunks of one file; reading and examining go on between them, while nobody waits for this transaction."""
+    attachment = session.get(Attachment, one.attachment)
+    try:
+        if attachment is None:
+            raise FileRefused([Problem("FILE_GONE", "{file} is gone. Upload it again.", file=one.file_name)])
+        with read_workbook(path_of(attachment), one.file_name, LIMITS) as book:
+            yield partial(_begin, one, book.most)
+            for batch in _begun(one, book, examiner):
+                while not batch.examination.is_over(PATIENCE):
+                    yield still_here
+                yield partial(_stage, one, batch, examiner.finish(batch.examination), book.most)
+    except FileRefused as refusal:
+        yield partial(_refuse, one, refusal)
+    else:
+        yield partial(_finish, one, attachment, by)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Rows of a file with their digests, under examination."""
+
+    rows: Sequence[Row]
+    cells: Sequence[dict[str, str]]
+    keys: Sequence[str | None]
+    examination: Examination
+
+
+def _begun(one: ImportSet, book: Workbook, examiner: Examiner) -> Iterator[_Batch]:
+    """The new rows of a file, chunk by chunk; the scripts look at the next one while this one is stored."""
+    before = None
+    for names, rows in _new_rows(one, book, examiner):
+        cells = [_cells(names, row.values) for row in rows]
+        examination = examiner.begin(cells)
+        batch = _Batch(rows, cells, [examiner.definition.key(row) for row in examination.rows], examination)
+        if before is not None:
+            yield before
+        before = batch
+    if before is not None:
+        yield before
+
+
+def _new_rows(one: ImportSet, book: Workbook, examiner: Examiner) -> Iterator[tuple[list[str], list[Row]]]:
+    """The staging column of each heading, with the rows below the last line that is stored already."""
+    chunks = book.chunks()
+    first = next(chunks, [])
+    below = first[0].values if first else ()
+    columns = examiner.definition.columns
+    names = match_headings(book.headings, columns, file=one.file_name, line=book.heading_line, below=below)
+    stored = one.last_line
+    waiting: list[Row] = []
+    for chunk in chain([first], chunks):
+        waiting += [row for row in chunk if row.line > stored]
+        if len(waiting) >= AT_ONCE:
+            yield names, waiting
+            waiting = []
+    if waiting:
+        yield names, waiting
+
+
+def _begin(one: ImportSet, total: int) -> Progress:
+    one.state = RunState.RUNNING
+    set_state(one.import_task, ImportState.VALIDATING)
+    return {"message": "Loading", "done": one.rows_total, "total": total}
+
+
+def _stage(one: ImportSet, batch: _Batch, problems: Sequence[list[Stored]], total: int) -> Progress:
+    """Write rows, the high-water mark and the counters, all or nothing."""
+    same = {
+        "sys_domain": one.sys_domain, "import_task": one.import_task, "import_set": one.sys_id, "duplicate": False,
+        "version": 0, "sys_created_on": now(),
+    }  # fmt: skip
+    rows = [
+        same
+        | {"sys_id": sys_id, "line": row.line, "cells": as_json(cells), "key": key}
+        | ({"state": WRONG, "problems": as_json(found)} if found else {"state": READY, "problems": None})
+        for sys_id, row, cells, key, found in zip(
+            new_ids(len(batch.rows)), batch.rows, batch.cells, batch.keys, problems, strict=True
+        )
+    ]
+    insert_rows(StagingRow, rows)
+    wrong = sum(map(bool, problems))
+    one.last_line, one.rows_total = batch.rows[-1].line, one.rows_total + len(rows)
+    shift(one.import_task, {READY: len(rows) - wrong, WRONG: wrong})
+    if has_doubled(one.rows_total - len(rows), len(rows)):
+        tell_the_planner(StagingRow)
+    settle_duplicates(one.import_task, batch.keys)
+    return {"done": one.rows_total, "total": max(total, one.rows_total)}
+
+
+def _cells(names: list[str], values: list[str]) -> dict[str, str]:
+    return {name: value for name, value in zip(names, values, strict=True) if value and name}
+
+
+def _finish(one: ImportSet, attachment: Attachment, by: Actor) -> Progress:
+    one.state = RunState.SUCCESS
+    save(attachment, {"processed": True}, by=by.for_system())
+    return {}
+
+
+def _refuse(one: ImportSet, refusal: FileRefused) -> Progress:
+    """Nothing of a refused file stays, also when its fault lies far down; its import set keeps the sentences."""
+    mine = (StagingRow.import_set == one.sys_id, StagingRow.state != PUBLISHED)
+    keys = list(session.scalars(select(StagingRow.key).where(*mine)))
+    counts = dict(session.execute(select(StagingRow.state, func.count()).where(*mine).group_by(StagingRow.state)).all())
+    session.execute(delete(StagingRow).where(*mine))
+    shift(one.import_task, {state: -count for state, count in counts.items()})
+    settle_duplicates(one.import_task, keys)
+    one.state, one.rows_total = RunState.FAILED, one.rows_total - sum(counts.values())
+    one.message = "\n".join(problem.text() for problem in refusal.problems)
+    one.problems = [
+        {"code": problem.code, "message": problem.message, "params": problem.params} for problem in refusal.problems
+    ]
+    return {}
+
+
+def _rest(task: str) -> Progress:
+    rest = resting_state(task)
+    set_state(task, ImportState.FAILED if rest is ImportState.NOT_LOADED else rest)
+    return {}

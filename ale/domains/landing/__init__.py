@@ -1,0 +1,1 @@
+"""The figures of the landing pages and their daily history."""

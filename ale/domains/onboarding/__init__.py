@@ -1,0 +1,1 @@
+"""The onboarding case, its tasks and its teams."""

@@ -1,0 +1,47 @@
+"""The settings and responsibilities that an onboarding starts with."""
+
+from sqlalchemy import select
+
+from ale.domains.onboarding.service import FLOW
+from ale.domains.people.records import Audience, Responsibility, Role
+from ale.domains.system.records import Property, PropertyType
+from ale.foundation.actor import Actor
+from ale.foundation.changes import create
+from ale.foundation.db import session
+
+SETTINGS = (
+    (FLOW, "true", PropertyType.BOOLEAN, "A new customer account starts an onboarding case by itself."),
+    ("csm_auto_account_domain_generation", "false", PropertyType.BOOLEAN, "A new account gets a domain of its own."),
+    ("sn_acct_lc.BackupDays", "0", PropertyType.INTEGER, "Age in days from which staging rows are backed up."),
+)
+
+RESPONSIBILITIES = (
+    ("Customer onboarding point of contact", "Point de contact d’intégration du client", Audience.CUSTOMER,
+     "sn_customerservice.customer_admin", True),
+    ("Key team member", "Membre clé de l’équipe", Audience.CUSTOMER, "sn_customerservice.customer_case_manager", False),
+    ("Foundational data SME", "Expert des données de base", Audience.CUSTOMER, None, False),
+    ("Onboarding manager", "Gestionnaire d’intégration", Audience.INTERNAL, None, False),
+    ("Foundational data analyst", "Analyste des données de base", Audience.INTERNAL, None, False),
+    ("ServiceNow Developer/Admin", "Développeur/administrateur ServiceNow", Audience.INTERNAL, None, False),
+    ("Customer success manager", "Responsable de la réussite client", Audience.SQUAD, None, False),
+    ("Account manager", "Chargé de compte", Audience.SQUAD, None, False),
+    ("Technical lead", "Responsable technique", Audience.SQUAD, None, False),
+)  # fmt: skip
+
+
+def supply_settings(by: Actor) -> None:
+    """Make the settings that are not there yet."""
+    there = set(session.scalars(select(Property.name)))
+    for name, value, kind, description in SETTINGS:
+        if name not in there:
+            create(Property, {"name": name, "value": value, "type": kind, "description": description}, by=by)
+
+
+def supply_responsibilities(by: Actor) -> None:
+    """Make the responsibilities that are not there yet."""
+    there = set(session.scalars(select(Responsibility.name)))
+    roles = dict(session.execute(select(Role.name, Role.sys_id)).all())
+    for name, french, audience, role, primary in RESPONSIBILITIES:
+        if name not in there:
+            given = {"name": name, "name_fr": french, "audience": audience, "is_primary_contact": primary}
+            create(Responsibility, given | {"required_role": roles.get(role or "")}, by=by)

@@ -1,0 +1,1 @@
+"""Users, roles, sessions: who may enter and what they may do."""

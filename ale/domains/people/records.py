@@ -1,0 +1,153 @@
+"""Users and their roles; sessions and responsibilities."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ale.domains.people import rules
+from ale.domains.system.records import ADMIN
+from ale.foundation.choice import Choice
+from ale.foundation.clock import now
+from ale.foundation.db import Base, Separated, session
+from ale.foundation.field import Values, field, reference
+from ale.foundation.label import Label
+from ale.foundation.record import Access, Record, Section, Sheet
+
+STAFF = ("sn_customerservice_agent", "sn_acct_lc.agent", "sn_acct_lc.ale_success_viewer")
+
+
+class UserType(Choice):
+    INTERNAL = "internal", "Internal", "Interne"
+    EXTERNAL = "external", "External", "Externe"
+
+
+class Language(Choice):
+    EN = "en", "English", "Anglais"
+    FR = "fr", "French", "Français"
+
+
+class Theme(Choice):
+    AUTO = "auto", "As the system", "Comme le système"
+    LIGHT = "light", "Light", "Clair"
+    DARK = "dark", "Dark", "Sombre"
+
+
+def _holders_of_names(rows: Sequence[Values]) -> Sequence[Values]:
+    """Who has these user names already, in any domain this session sees."""
+    names = [row.get("user_name") for row in rows]
+    found = session.execute(select(User.user_name, User.sys_id).where(User.user_name.in_(names)))
+    taken: dict[Any, str] = dict(found.all())
+    return [{"name_holder": taken.get(row.get("user_name"))} for row in rows]
+
+
+class User(Separated, Record):
+    """Somebody who can log on; the domain decides what is seen."""
+
+    __tablename__ = "sys_user"
+
+    user_name: Mapped[str] = field("User name", "Nom d’utilisateur", max_length=80)
+    name: Mapped[str] = field("Name", "Nom", max_length=160)
+    email: Mapped[str] = field("Email", "E-mail", max_length=254, format="email")
+    password_hash: Mapped[str | None] = field("Password", "Mot de passe", format="secret", read_only=True)
+    user_type: Mapped[UserType] = field("User type", "Type d’utilisateur", default=UserType.INTERNAL)
+    contact: Mapped[str | None] = reference("Contact", "Contact", to="customer_contact", constrained=False)
+    account: Mapped[str | None] = reference("Account", "Compte", to="customer_account", constrained=False)
+    language: Mapped[Language] = field("Language", "Langue", default=Language.EN)
+    theme: Mapped[Theme] = field("Theme", "Thème", default=Theme.AUTO)
+    active: Mapped[bool] = field("Active", "Actif", default=True)
+    locked_out: Mapped[bool] = field("Locked out", "Verrouillé", default=False)
+
+    __sheet__ = Sheet(
+        label=Label("User", "Utilisateur"), plural=Label("Users", "Utilisateurs"), display="name",
+        columns=("name", "user_name", "email", "user_type", "account", "active"), order="name",
+        filters=("user_type", "active"), search=("name", "user_name", "email"),
+        form=(
+            Section.of("User", "Utilisateur", "name", "user_name", "email", "user_type", "account", "contact"),
+            Section.of("Preferences and state", "Préférences et état", "language", "theme", "active", "locked_out"),
+        ),
+        access=Access(read=("admin", *STAFF), create=("admin",), write=("admin",), delete=("admin",)),
+        needs=_holders_of_names, check=(rules.user_name_is_free,), unique=(("user_name",), ("email",)),
+        domain_of="account", icon="user",
+    )  # fmt: skip
+
+
+class Role(Record):
+    """A role that can be granted."""
+
+    __tablename__ = "sys_user_role"
+
+    name: Mapped[str] = field("Name", "Nom", max_length=100)
+    description: Mapped[str | None] = field("Description", "Description", long=True)
+
+    __sheet__ = Sheet(
+        label=Label("Role", "Rôle"), plural=Label("Roles", "Rôles"), display="name", columns=("name", "description"),
+        order="name", search=("name",), form=(Section.of("Role", "Rôle", "name", "description"),),
+        access=ADMIN, unique=(("name",),), icon="shield-check",
+    )  # fmt: skip
+
+
+class RoleGrant(Record):
+    """A role that a user holds."""
+
+    __tablename__ = "sys_user_has_role"
+
+    user: Mapped[str] = reference("User", "Utilisateur", to="sys_user")
+    role: Mapped[str] = reference("Role", "Rôle", to="sys_user_role")
+
+    __sheet__ = Sheet(
+        label=Label("User role", "Rôle d’utilisateur"), plural=Label("User roles", "Rôles d’utilisateurs"),
+        display="role", columns=("user", "role"), form=(Section.of("Grant", "Attribution", "user", "role"),),
+        access=ADMIN, unique=(("user", "role"),), icon="shield-check",
+    )  # fmt: skip
+
+
+class Audience(Choice):
+    CUSTOMER = "customer", "Customer team", "Équipe client"
+    INTERNAL = "internal", "Account team", "Équipe de compte"
+    SQUAD = "squad", "Squad", "Équipe dédiée"
+
+
+class Responsibility(Record):
+    """What a person of a team answers for; names a role an administrator should grant, and never grants it itself."""
+
+    __tablename__ = "sn_customerservice_responsibility_def"
+
+    name: Mapped[str] = field("Name", "Nom", max_length=100)
+    name_fr: Mapped[str | None] = field("Name (French)", "Nom (français)", max_length=100)
+    audience: Mapped[Audience] = field("Used for", "Utilisée pour", default=Audience.INTERNAL)
+    required_role: Mapped[str | None] = reference("Role to grant", "Rôle à attribuer", to="sys_user_role")
+    eligible_users: Mapped[list[str]] = reference(
+        "Users holding this responsibility", "Utilisateurs habilités", to="sys_user", many=True
+    )
+    is_primary_contact: Mapped[bool] = field("Primary point of contact", "Point de contact principal", default=False)
+
+    __sheet__ = Sheet(
+        label=Label("Responsibility", "Responsabilité"), plural=Label("Responsibilities", "Responsabilités"),
+        display="name", columns=("name", "audience", "required_role", "is_primary_contact"), order="name",
+        filters=("audience",), search=("name", "name_fr"),
+        form=(
+            Section.of("Responsibility", "Responsabilité", "name", "name_fr", "audience", "is_primary_contact"),
+            Section.of("People and rights", "Personnes et droits", "required_role", "eligible_users"),
+        ),
+        access=Access(read=STAFF, create=("admin",), write=("admin",), delete=("admin",)),
+        unique=(("name",),), icon="users",
+    )  # fmt: skip
+
+    def label(self, locale: str) -> str:
+        """The name in `locale`."""
+        return (self.name_fr or self.name) if locale == "fr" else self.name
+
+
+class LogOn(Base):
+    """A session of the browser: kept here under the hash of its secret, so that a stolen table opens nothing."""
+
+    __tablename__ = "ale_session"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user: Mapped[str | None] = mapped_column(String(32), index=True)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    seen_at: Mapped[datetime] = mapped_column(default=now, index=True)

@@ -1,0 +1,16 @@
+"""What is true of users. Pure."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ale.foundation.problem import Problem
+
+if TYPE_CHECKING:
+    from ale.foundation.field import Values
+
+
+def user_name_is_free(values: "Values", before: "Values | None") -> Sequence[Problem]:
+    """A user name logs on one person, whatever the domain; `name_holder` comes with the row."""
+    if values.get("name_holder") in (None, values["sys_id"]):
+        return ()
+    return [Problem("USER_NAME_TAKEN", "Somebody else has this user name.", "user_name")]

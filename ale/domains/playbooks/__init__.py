@@ -1,0 +1,1 @@
+"""Playbooks: definitions as rows, a pure engine, running instances."""

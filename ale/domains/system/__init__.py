@@ -1,0 +1,1 @@
+"""Settings and scheduled work that administrators see as rows."""
