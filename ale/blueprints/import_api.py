@@ -1,0 +1,157 @@
+"""The import task over HTTP: what the buttons of its page do, for scripts."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext as _
+
+from ale.blueprints.shown.staging_rows import Sentences
+from ale.domains.imports import queries, repair, service
+from ale.domains.imports.definition import Definition, definition_of
+from ale.domains.imports.queries import Wanted
+from ale.domains.imports.records import ImportTask
+from ale.domains.imports.service import Chosen
+from ale.domains.imports.staging import RowState, StagingRow
+from ale.foundation.attachments import Attachment
+from ale.foundation.db import session, transaction
+from ale.foundation.ledger import Job
+from ale.foundation.problem import NotVisible
+from ale.foundation.reading import find
+from ale.web.identity import actor
+from ale.web.json import BadRequest, api_door, api_error, payload, result
+
+bp = Blueprint("import_api", __name__, url_prefix="/api/sn_acct_lc")
+api_door(bp)
+
+MOST_ROWS = 1_000
+"""Rows that one answer holds at most."""
+
+Given = Mapping[str, Any]
+
+
+def _load(task: ImportTask, given: Given) -> Job:
+    files = [find(Attachment, key, actor()) for key in dict.fromkeys(_texts(given, "attachments"))]
+    return service.load(task, files, by=actor())
+
+
+def _validate(task: ImportTask, _given: Given) -> Job:
+    return service.validate(task, by=actor())
+
+
+def _publish(task: ImportTask, given: Given) -> Job:
+    return service.publish(task, _chosen(given), by=actor(), token=given.get("token"))
+
+
+WORK: dict[str, Callable[[ImportTask, Given], Job]] = {"load": _load, "validate": _validate, "publish": _publish}
+
+
+@bp.post("/import_task/<sys_id>/<any(load,validate,publish):action>")
+def work(sys_id: str, action: str) -> Response:
+    """Begin long work: 202 with the job to follow."""
+    given = payload()
+    with transaction():
+        job = WORK[action](service.task_for(sys_id, actor()), given)
+    return result({"job": job.sys_id}, 202)
+
+
+@bp.post("/import_task/<sys_id>/preview")
+def preview(sys_id: str) -> Response:
+    """What publishing would do, and the token that stands for it; nothing is written."""
+    seen = service.preview(service.task_for(sys_id, actor()), _chosen(payload()), by=actor())
+    counts = {"created": seen.created, "updated": seen.updated, "unchanged": seen.unchanged, "conflict": seen.conflict}
+    return result(counts | {"token": seen.token})
+
+
+@bp.post("/import_task/<sys_id>/restart")
+def restart(sys_id: str) -> Response:
+    """Empty the staging table of the task."""
+    with transaction():
+        task = service.task_for(sys_id, actor())
+        service.restart(task, by=actor())
+    return result({"counts": queries.counts(task)})
+
+
+@bp.post("/import_task/<sys_id>/undo")
+def undo(sys_id: str) -> Response:
+    """Not there yet: a publication cannot be taken back."""
+    service.task_for(sys_id, actor())
+    return api_error(501, "Not Implemented", _("A publication cannot be taken back yet."))
+
+
+@bp.get("/import_task/<sys_id>/rows")
+def rows(sys_id: str) -> Response:
+    """Staging rows of one state or all, in the order of their ids, with the counts of every state."""
+    task = service.task_for(sys_id, actor())
+    state = request.args.get("state")
+    if state and state not in tuple(RowState):
+        raise BadRequest(f"Invalid state {state}", ", ".join(RowState))
+    found = queries.rows(task, Wanted(state or ""), _limit(), after=request.args.get("after"))
+    show = RowShape(definition_of(task))
+    return result({"rows": [show(row) for row in found], "counts": queries.counts(task)})
+
+
+@bp.patch("/import_task/<sys_id>/row/<row>")
+def row(sys_id: str, row: str) -> Response:
+    """Give cells of a row other texts: it is yet to validate then; 409 when `version` is not the present one."""
+    given = payload()
+    values, version = given.get("values"), given.get("version")
+    if not isinstance(values, dict) or not (version is None or type(version) is int):
+        raise BadRequest("Invalid body", 'Send {"values": {column: text}, "version": number}.')
+    with transaction():
+        task = service.task_for(sys_id, actor())
+        texts = {name: "" if one is None else str(one) for name, one in values.items()}
+        changed = repair.edit_row(queries.row_of(task, row), texts, version=version, by=actor())
+    return result(RowShape(definition_of(task))(changed))
+
+
+@bp.get("/job/<sys_id>")
+def job(sys_id: str) -> Response:
+    """How far a piece of background work is."""
+    found = session.get(Job, sys_id)
+    if found is None or found.about is None:
+        raise NotVisible
+    service.task_for(found.about, actor())
+    return result({"state": found.state, "done": found.done, "total": found.total, "message": _(found.message)})
+
+
+class RowShape:
+    """A staging row as it is sent; every column of the import is there, empty ones as empty texts."""
+
+    def __init__(self, definition: Definition) -> None:
+        self._definition, self._sentences = definition, Sentences(definition)
+
+    def __call__(self, row: StagingRow) -> dict[str, Any]:
+        cells = json.loads(row.cells)
+        problems = queries.problems_of(row, self._definition.key_field)
+        return {
+            "sys_id": row.sys_id,
+            "line": row.line,
+            "state": row.state,
+            "version": row.version,
+            "values": {name: cells.get(name, "") for name in self._definition.labels},
+            "problems": [
+                {"rule": one["rule"], "field": one["field"], "message": self._sentences.full(one)} for one in problems
+            ],
+            "target_record": row.target_record,
+        }
+
+
+def _chosen(given: Given) -> Chosen:
+    """The rows meant; nothing is published because somebody forgot to say what."""
+    if "rows" not in given:
+        raise BadRequest("Missing rows", 'Send "all" or a list of sys_ids.')
+    return "all" if given["rows"] == "all" else _texts(given, "rows")
+
+
+def _texts(given: Given, name: str) -> list[str]:
+    texts = given.get(name, [])
+    if not isinstance(texts, list) or not all(isinstance(one, str) for one in texts):
+        raise BadRequest(f"Invalid {name}", "Send a list of sys_ids.")
+    return texts
+
+
+def _limit() -> int:
+    asked = request.args.get("limit", "100")
+    return min(int(asked), MOST_ROWS) if asked.isdecimal() else 100

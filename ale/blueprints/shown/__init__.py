@@ -1,0 +1,1 @@
+"""What the templates of the doors read, where a door needs more than one record: one module per page."""

@@ -1,0 +1,163 @@
+"""Rows of a table as the Table API shows them: what is asked for in sysparm_*, read in bulk, every value a string."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from flask import request
+from sqlalchemy import func
+from werkzeug.datastructures import MultiDict
+
+from ale.foundation.actor import Actor
+from ale.foundation.convert import as_text
+from ale.foundation.db import session
+from ale.foundation.field import Field, Kind
+from ale.foundation.problem import NotVisible
+from ale.foundation.query import Column, Walk, parse
+from ale.foundation.reading import Displays, names_of
+from ale.foundation.tables import Table
+from ale.web.language import locale
+
+LARGEST_PAGE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a caller wants to see; values that make no sense count as not given, as clients are used to."""
+
+    query: str
+    fields: tuple[str, ...]
+    display: str
+    links: bool
+    limit: int
+    offset: int
+
+    @classmethod
+    def of(cls, args: "MultiDict[str, str]") -> "Asked":
+        """Read the parameters of an address."""
+        display = args.get("sysparm_display_value", "false").lower()
+        names = (name.strip() for name in args.get("sysparm_fields", "").split(","))
+        return cls(
+            query=args.get("sysparm_query", ""),
+            fields=tuple(dict.fromkeys(name for name in names if name)),
+            display=display if display in ("true", "all") else "false",
+            links=args.get("sysparm_exclude_reference_link", "false").lower() != "true",
+            limit=min(_number(args, "sysparm_limit", LARGEST_PAGE), LARGEST_PAGE),
+            offset=min(_number(args, "sysparm_offset", 0), 2**31 - 1),
+        )
+
+
+def _number(args: "MultiDict[str, str]", name: str, without: int) -> int:
+    text = args.get(name, "").strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else without
+
+
+class Page(NamedTuple):
+    """Some rows as they are sent, and how many there are in all."""
+
+    rows: list[dict[str, Any]]
+    total: int
+
+
+def page(table: Table, asked: Asked, by: Actor) -> Page:
+    """The rows asked for. The number of statements depends on the columns, not on the rows."""
+    walk, query = Walk(table.rows(by), table.columns(by), by), parse(asked.query)
+    walk.narrow(query)
+    count = walk.statement.with_only_columns(func.count(), maintain_column_froms=True)
+    total = session.scalar(count) or 0
+    walk.order(query)
+    return Page(_read(walk, asked, table.columns(by), asked.limit, asked.offset), total)
+
+
+def one(table: Table, sys_id: str, asked: Asked, by: Actor) -> dict[str, Any]:
+    """The row with this sys_id; NotVisible when there is none, or none for `by`."""
+    columns = table.columns(by)
+    if not sys_id.isalnum():
+        raise NotVisible
+    walk = Walk(table.rows(by), columns, by)
+    walk.statement = walk.statement.where(columns["sys_id"].sql == sys_id)
+    found = _read(walk, asked, columns, 1, 0)
+    if not found:
+        raise NotVisible
+    return found[0]
+
+
+def _read(walk: Walk, asked: Asked, columns: Mapping[str, Column], limit: int, offset: int) -> list[dict[str, Any]]:
+    wanted = {name: walk.column(tuple(name.split("."))) for name in asked.fields or columns}
+    shown = {name: column for name, column in wanted.items() if column is not None}
+    sql = [columns["sys_id"].sql, *(column.sql for column in shown.values())]
+    statement = walk.statement.with_only_columns(*sql, maintain_column_froms=True)
+    rows = [row[1:] for row in session.execute(statement.limit(limit).offset(offset))]
+    fields = {name: column.field for name, column in shown.items()}
+    return Shape(asked, fields, rows).rows()
+
+
+class Shape:
+    """How the values of some rows are sent: `false` as stored, `true` as shown, `all` as both."""
+
+    def __init__(self, asked: Asked, fields: Mapping[str, Field], rows: Sequence[Sequence[Any]]) -> None:
+        self.asked, self.fields, self.values, self.language = asked, fields, rows, locale()
+        self.names = self._names() if asked.display != "false" else {}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Every row as it is sent, keys in the order asked for."""
+        fields = list(self.fields.items())
+        return [
+            {name: self._cell(item, value) for (name, item), value in zip(fields, row, strict=True)}
+            for row in self.values
+        ]
+
+    def _names(self) -> Displays:
+        """What every referred record is called, one statement per referred table."""
+        keys: dict[str, set[str]] = defaultdict(set)
+        for place, item in enumerate(self.fields.values()):
+            if item.to:
+                for row in self.values:
+                    keys[item.to].update(_keys(row[place]))
+        return {(table, key): name for table, found in keys.items() for key, name in names_of(table, found).items()}
+
+    def _cell(self, item: Field, value: Any) -> Any:
+        text = as_text(value)
+        link = self._link(item, text)
+        if self.asked.display == "all":
+            return {"display_value": self._shown(item, value), "value": text} | link
+        if self.asked.display == "true":
+            shown = self._shown(item, value)
+            return {"display_value": shown} | link if link else shown
+        return link | {"value": text} if link else text
+
+    def _link(self, item: Field, text: str) -> dict[str, str]:
+        if not (self.asked.links and item.kind is Kind.REFERENCE and item.to and text):
+            return {}
+        return {"link": f"{request.url_root}api/now/table/{item.to}/{text}"}
+
+    def _shown(self, item: Field, value: Any) -> str:
+        if item.to:
+            return ", ".join(self.names.get((item.to, key), "") for key in _keys(value))
+        return value.label.text(self.language) if item.kind is Kind.CHOICE and value else as_text(value)
+
+
+def _keys(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def page_headers(asked: Asked, total: int) -> dict[str, str]:
+    """The total, and the addresses of the pages around this one unless the caller does without."""
+    headers = {"X-Total-Count": str(total)}
+    if request.args.get("sysparm_suppress_pagination_header", "").lower() != "true" and asked.limit:
+        last = max(total - 1, 0) // asked.limit * asked.limit
+        pages = {"first": 0, "prev": asked.offset - asked.limit, "next": asked.offset + asked.limit, "last": last}
+        if asked.offset <= 0:
+            del pages["prev"]
+        if pages["next"] >= total:
+            del pages["next"]
+        headers["Link"] = ",".join(f'<{_at(asked, max(start, 0))}>;rel="{name}"' for name, start in pages.items())
+    return headers
+
+
+def _at(asked: Asked, offset: int) -> str:
+    """The address of this request, at another offset."""
+    args = request.args.to_dict() | {"sysparm_limit": str(asked.limit), "sysparm_offset": str(offset)}
+    return f"{request.base_url}?{urlencode(args)}"

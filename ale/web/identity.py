@@ -1,0 +1,65 @@
+"""Who is asking, and which doors are open to whom."""
+
+from flask import Flask, Response, redirect, url_for
+from flask_login import LoginManager, UserMixin, current_user
+from htmx_flask import request
+from werkzeug.wrappers import Response as BaseResponse
+
+from ale.foundation.actor import Actor
+from ale.foundation.db import enter_domain
+from ale.web.addresses import own_path
+
+OPEN = ("/login", "/preferences", "/static/", "/api/", "/livez", "/readyz", "/metrics")
+CUSTOMER = ("/portal", "/logout", *OPEN)
+
+login = LoginManager()
+"""The door that knows users registers `@login.user_loader`; it answers a Visitor or None."""
+
+
+class Visitor(UserMixin):
+    """Somebody logged on, as Flask-Login wants to see it."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    def get_id(self) -> str:
+        """The sys_id of the user."""
+        return self.actor.id
+
+
+def init_app(app: Flask) -> None:
+    """Know the visitor on every request and guard the doors."""
+    login.init_app(app)
+    app.before_request(_guard)
+
+
+def actor() -> Actor:
+    """Who is logged on; behind the guard there always is somebody."""
+    return current_user.actor
+
+
+def known_actor() -> Actor | None:
+    """Who is logged on, or None on the open pages."""
+    return current_user.actor if current_user and current_user.is_authenticated else None
+
+
+def _guard() -> BaseResponse | None:
+    """Enter the actor's domain; send visitors to the log-on and customers to their portal."""
+    if request.path.startswith(OPEN):
+        return None
+    by = known_actor()
+    if by is None:
+        return _to_log_on()
+    enter_domain(by.domain)
+    if by.is_customer and not request.path.startswith(CUSTOMER):
+        return redirect("/portal")
+    return None
+
+
+def _to_log_on() -> BaseResponse:
+    """Log on first, then come back: to the page, also when only a piece of it was asked for."""
+    if request.htmx:
+        back = own_path(request.htmx.current_url)
+        return Response(status=401, headers={"HX-Redirect": url_for("session.log_on", next=back)})
+    back = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return redirect(url_for("session.log_on", next=back))

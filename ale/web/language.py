@@ -1,0 +1,69 @@
+"""The reader's language: which one it is, and how dates, numbers and labels are written in it."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from flask import Flask, request, session
+from flask_babel import Babel, format_date, format_datetime, format_decimal, format_timedelta, get_locale
+from flask_babel import format_currency as _currency
+
+from ale.foundation.choice import Choice
+from ale.foundation.clock import today
+from ale.foundation.label import Label
+from ale.web.identity import known_actor
+
+LANGUAGES = ("en", "fr")
+DAY, MOMENT = "d MMM y", "d MMM y, HH:mm"
+
+
+def init_app(app: Flask) -> None:
+    """Translations and the filters that depend on the language."""
+    Babel(app, locale_selector=_chosen)
+    app.jinja_env.filters.update(
+        date=date_text, datetime=datetime_text, relative=relative, number=number, money=money, label=label
+    )
+
+
+def _chosen() -> str:
+    """The actor's language, else the one picked on the log-on page, else what the browser asks for."""
+    by = known_actor()
+    if by is not None:
+        return by.language
+    return session.get("language") or request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def locale() -> str:
+    """The language of this request, "en" or "fr"."""
+    return str(get_locale())
+
+
+def label(value: Label | Choice) -> str:
+    """A declared label, or that of a choice, in the reader's language."""
+    return (value.label if isinstance(value, Choice) else value).text(locale())
+
+
+def date_text(value: date | None) -> str:
+    """31 Oct 2026; empty without a day."""
+    return format_date(value, DAY) if value else ""
+
+
+def datetime_text(value: datetime | None) -> str:
+    """31 Oct 2026, 09:41; empty without a moment. Times are UTC."""
+    return format_datetime(value, MOMENT) if value else ""
+
+
+def relative(value: date | None) -> str:
+    """How far a day is: "in 18 days", "3 days ago", "today"."""
+    if value is None:
+        return ""
+    return str(format_timedelta(value - today(), granularity="day", threshold=60, add_direction=True))
+
+
+def number(value: int | Decimal | None) -> str:
+    """A number with the separators of the language."""
+    return "" if value is None else str(format_decimal(value))
+
+
+def money(value: Decimal | None, currency: str) -> str:
+    """An amount with its currency."""
+    return "" if value is None else str(_currency(value, currency))

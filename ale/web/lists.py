@@ -1,0 +1,248 @@
+"""The list of a record type: what the address asks for, one page of rows, and how to get to the next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import abort, url_for
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
+
+from ale.foundation.actor import Actor
+from ale.foundation.db import session
+from ale.foundation.encoded import parse
+from ale.foundation.field import Field, Kind
+from ale.foundation.query import Walk, columns_of
+from ale.foundation.reading import displays, may, readable_fields, visible
+from ale.foundation.record import Calculated, Record, table_name
+from ale.web import filters
+from ale.web.addresses import new_href, pages_of, record_href
+from ale.web.keyset import Mark, Order, Row
+from ale.web.language import label, number
+from ale.web.picking import named
+from ale.web.values import columns, is_number, shown
+
+SIZE = 50
+MOST = 1000  # counts stop here
+END = "end"  # of `before`: the last page
+_ASKED = ("query", "q", "sort")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list as its address asks for it.
+
+    `arguments`: query (encoded), q (search), sort ("name" or "-name"), after and before (marks; before=end: last page).
+    """
+
+    record_type: type[Record]
+    by: Actor
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+    def asked(self, name: str) -> str:
+        """An argument of the address; empty without it."""
+        return self.arguments.get(name, "").strip()
+
+    def address(self, **changes: str | None) -> str:
+        """The address of this list with other arguments; paging starts again unless it is among them."""
+        asked = {name: self.asked(name) for name in _ASKED} | changes
+        kept: dict[str, Any] = {name: text for name, text in asked.items() if text}
+        return url_for(f"{pages_of(self.record_type)}_list", **kept)
+
+    def sorted_by(self, name: str) -> str | None:
+        """The address of the list sorted by a column, turned round when it is so already; None if it cannot be."""
+        if name not in self._sortable:
+            return None
+        now_by, descending = self.sort
+        return self.address(sort=f"-{name}" if name == now_by and not descending else name)
+
+    def record_address(self, record: Record) -> str | None:
+        """The page of a record, which keeps what this list asks for, to lead back to it and on to the next one."""
+        kept = {name: self.asked(name) for name in _ASKED if self.asked(name)}
+        return record_href(table_name(type(record)), record.sys_id, **({"list": urlencode(kept)} if kept else {}))
+
+    def chosen(self, sent: Mapping[str, str]) -> dict[str, str]:
+        """What the filter form sent, by field; references may come as typed names."""
+        names = [name for name in self.record_type.__sheet__.filters if name in self._known]
+        sent_names = [name for name in names if name in sent or f"{name}_text" in sent]
+        return {name: self._meant(self._known[name], sent) for name in sent_names}
+
+    def _meant(self, item: Field, sent: Mapping[str, str]) -> str:
+        value = sent.get(item.name, "")
+        return named(item, value, sent.get(f"{item.name}_text"), self.by) if item.to else value
+
+    @property
+    def chips(self) -> list[dict[str, str]]:
+        """The conditions that are set."""
+        return filters.chips(self.record_type, self.asked("query"), self.by, lambda query: self.address(query=query))
+
+    @property
+    def controls(self) -> list[dict[str, Any]]:
+        """The form fields of the filter."""
+        page = pages_of(self.record_type)
+        return filters.controls(
+            self.record_type, self.asked("query"), self.by, lambda name: url_for(f"{page}_lookup", name=name)
+        )
+
+    @property
+    def new_href(self) -> str | None:
+        """The form of a new record, where the actor may make one."""
+        return new_href(self.record_type) if may(self.record_type, "create", self.by) else None
+
+    @property
+    def bare_address(self) -> str:
+        """The whole list, with nothing asked for."""
+        return url_for(f"{pages_of(self.record_type)}_list")
+
+    @property
+    def export_address(self) -> str:
+        """Where the list is had as a file; what it asks for is sent along."""
+        return url_for(f"{pages_of(self.record_type)}_export")
+
+    @cached_property
+    def statement(self) -> Select[Any]:
+        """Every record the list holds, in no order."""
+        walk = Walk(visible(self.record_type, self.by), columns_of(self.record_type, self.by), self.by)
+        walk.narrow(parse(self.asked("query")))
+        return walk.statement.where(self._found(self.asked("q"))) if self.asked("q") else walk.statement
+
+    def _found(self, text: str) -> ColumnElement[bool]:
+        """SQL: a field the sheet searches contains the text."""
+        names = [name for name in self.record_type.__sheet__.search if name in self._known]
+        return or_(false(), *(getattr(self.record_type, name).icontains(text, autoescape=True) for name in names))
+
+    @cached_property
+    def _known(self) -> dict[str, Field]:
+        return readable_fields(self.record_type, self.by)
+
+    @cached_property
+    def sort(self) -> tuple[str, bool]:
+        """The column sorted by and whether it descends: of the address, else of the query, else of the sheet."""
+        asked = self.asked("sort")
+        ordered = next((one for one in parse(self.asked("query")).order if len(one.path) == 1), None)
+        if asked.removeprefix("-") in self._sortable:
+            return asked.removeprefix("-"), asked.startswith("-")
+        if ordered and ordered.path[0] in self._sortable:
+            return ordered.path[0], ordered.descending
+        default = self.record_type.__sheet__.order
+        return (default if default in self._sortable else "sys_created_on"), False
+
+    @cached_property
+    def _sortable(self) -> set[str]:
+        return {name for name, item in self._known.items() if item.kind not in (Kind.LIST, Kind.JSON, Kind.LONG_TEXT)}
+
+    @cached_property
+    def order(self) -> Order:
+        """The order of the rows."""
+        name, descending = self.sort
+        return Order.by(self.record_type, name, descending=descending)
+
+    def page(self) -> "Page":
+        """The rows the address asks for; the same number of statements however many rows there are."""
+        after, before, at_end = self._mark("after"), self._mark("before"), self.asked("before") == END
+        backwards = at_end or before is not None
+        rows = self.order.rows(self.statement, SIZE + 1, after or before, backwards=backwards)
+        more = len(rows) > SIZE
+        rows = rows[-SIZE:] if backwards else rows[:SIZE]
+        total = self.count()
+        if backwards:
+            first = max((before.place if before else total) - len(rows), 0) + 1
+            return Page(self, rows, total, first, has_previous=more, has_next=before is not None)
+        return Page(self, rows, total, after.place + 1 if after else 1, has_previous=after is not None, has_next=more)
+
+    def _mark(self, name: str) -> Mark | None:
+        text = self.asked(name)
+        if not text or text == END:
+            return None
+        try:
+            return self.order.read(text)
+        except (ValueError, TypeError):
+            abort(404)
+
+    def count(self) -> int:
+        """How many records the list holds; counting stops at one more than MOST."""
+        some = self.statement.with_only_columns(self.record_type.sys_id).limit(MOST + 1).subquery()
+        return session.scalar(select(func.count()).select_from(some)) or 0
+
+    def neighbours(self, record: Record) -> tuple[str | None, str | None]:
+        """The sys_ids of the records before and after this one in the list."""
+        own = self.order.rows(self.statement.where(self.record_type.sys_id == record.sys_id), 1, None)
+        if not own:
+            return None, None
+        mark = Mark(0, own[0][1], record.sys_id)
+        before = self.order.rows(self.statement, 1, mark, backwards=True)
+        after = self.order.rows(self.statement, 1, mark)
+        return (before[0][0].sys_id if before else None), (after[0][0].sys_id if after else None)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list, as its template shows it; `first` is the place of its first row, counted from 1."""
+
+    listing: Listing
+    rows: Sequence[Row]
+    total: int
+    first: int
+    has_previous: bool
+    has_next: bool
+
+    @property
+    def previous(self) -> str | None:
+        """The address of the page before."""
+        return self.listing.address(before=self._mark(0).encoded()) if self.has_previous else None
+
+    @property
+    def next(self) -> str | None:
+        """The address of the page after."""
+        return self.listing.address(after=self._mark(-1).encoded()) if self.has_next else None
+
+    def _mark(self, index: int) -> Mark:
+        record, value = self.rows[index]
+        before_it = self.first - 1 if index == 0 else self.first - 1 + len(self.rows)
+        return Mark(before_it, value, record.sys_id)
+
+    @property
+    def text(self) -> str:
+        """ "51–100 of 340"; beyond MOST the count says so."""
+        if not self.rows:
+            return ""
+        total = f"{number(MOST)}+" if self.total > MOST else number(self.total)
+        last = self.first + len(self.rows) - 1
+        return _("%(first)s–%(last)s of %(total)s", first=number(self.first), last=number(last), total=total)
+
+    @cached_property
+    def _columns(self) -> list[Field | Calculated]:
+        sheet = self.listing.record_type.__sheet__
+        return columns(self.listing.record_type, sheet.columns, self.listing.by)
+
+    @property
+    def headings(self) -> list[dict[str, Any]]:
+        """The columns as the table macro takes them; a heading sorts, and turns the order when sorted already."""
+        name, descending = self.listing.sort
+        marks = {name: "descending" if descending else "ascending"}
+        return [
+            {
+                "label": label(item.label),
+                "number": is_number(item),
+                "sorted": marks.get(item.name),
+                "href": self.listing.sorted_by(item.name),
+                "id": f"sort-{item.name}",
+            }
+            for item in self._columns
+        ]
+
+    @cached_property
+    def lines(self) -> list[dict[str, Any]]:
+        """The rows: {key, href, title, cells}."""
+        records, names = [record for record, _value in self.rows], [item.name for item in self._columns]
+        called = displays(records, names)
+        lines = []
+        for record in records:
+            cells = shown(record, names, self.listing.by, called)
+            title = next((cell.value for cell in cells if cell.value), record.sys_id)
+            lines.append(
+                {"key": record.sys_id, "href": self.listing.record_address(record), "title": title, "cells": cells}
+            )
+        return lines

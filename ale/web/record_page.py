@@ -1,0 +1,156 @@
+"""What the page of a record shows beside its form; each part is read when a template asks for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import url_for
+
+from ale.foundation.actor import Actor
+from ale.foundation.field import fields_of
+from ale.foundation.reading import may
+from ale.foundation.record import Record, Step, values_of
+from ale.web import stream
+from ale.web.addresses import MORE, form_href
+from ale.web.conflict import Difference, differences
+from ale.web.files import Files
+from ale.web.forms import RecordForm
+from ale.web.language import label
+from ale.web.lists import Listing
+from ale.web.related import Related
+from ale.web.values import BADGES, Shown, shown, title_of
+
+FACTS = 5
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """The page of a stored record; `arguments` of its address: list (that it was opened from), related (the tab)."""
+
+    form: RecordForm
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    in_conflict: bool = False
+    based_on: int | None = None
+
+    @property
+    def record(self) -> Record:
+        """The record."""
+        return self.form.stored
+
+    @property
+    def by(self) -> Actor:
+        """Who looks at it."""
+        return self.form.by
+
+    @property
+    def title(self) -> str:
+        """What the record is called."""
+        return title_of(self.record)
+
+    @property
+    def type_label(self) -> str:
+        """What kind of record it is."""
+        return label(self.record.__sheet__.label)
+
+    @property
+    def plural(self) -> str:
+        """What many of its kind are called."""
+        return label(self.record.__sheet__.plural)
+
+    @cached_property
+    def _columns(self) -> list[Shown]:
+        return shown(self.record, self.record.__sheet__.columns, self.by)
+
+    @property
+    def state(self) -> Shown | None:
+        """The first value that reads as a badge."""
+        return next((one for one in self._columns if one.name in BADGES and one.value), None)
+
+    @property
+    def facts(self) -> list[Shown]:
+        """A few values that stand under the title."""
+        said = {self.record.__sheet__.display, self.state.name if self.state else ""}
+        return [one for one in self._columns if one.value and one.name not in said and not one.long][:FACTS]
+
+    @property
+    def steps(self) -> list[Step]:
+        """The steps of the flow that can be taken now."""
+        if not may(type(self.record), "write", self.by):
+            return []
+        values = values_of(self.record)
+        return [step for step in self.record.__sheet__.flow if step.offered(values)]
+
+    @property
+    def more(self) -> list[tuple[str, str, bool]]:
+        """Further buttons: text, address, whether it posts."""
+        return [
+            (label(text), url_for(endpoint, sys_id=self.record.sys_id), changes)
+            for text, endpoint, changes in MORE.get(type(self.record), [])
+            if not changes or may(type(self.record), "write", self.by)
+        ]
+
+    @property
+    def can_remove(self) -> bool:
+        """Whether the actor may delete the record."""
+        return may(type(self.record), "delete", self.by)
+
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        """What happened to it."""
+        return stream.entries(self.record, self.by)
+
+    @property
+    def journals(self) -> tuple[str, ...]:
+        """The journals the actor may write to."""
+        return self.record.__sheet__.journals if may(type(self.record), "write", self.by) else ()
+
+    @property
+    def files(self) -> Files:
+        """What hangs on it."""
+        return Files(self.record, self.by)
+
+    @cached_property
+    def related(self) -> Related:
+        """What refers to it."""
+        return Related(self.record, self.by, self.arguments.get("related", ""))
+
+    @property
+    def version(self) -> int | None:
+        """The version the next save builds on; the answer to a conflict shows what is stored, so it builds on that."""
+        if self.based_on is not None:
+            return self.based_on
+        return self.record.sys_mod_count if self.in_conflict else self.form.base_version
+
+    @cached_property
+    def differences(self) -> list[Difference]:
+        """What somebody else stored meanwhile; empty unless a save met a conflict."""
+        return differences(self.form, self.record) if self.in_conflict else []
+
+    @cached_property
+    def listing(self) -> Listing:
+        """The list it was opened from."""
+        return Listing(type(self.record), self.by, dict(parse_qsl(self.arguments.get("list", ""))))
+
+    @cached_property
+    def neighbours(self) -> tuple[str | None, str | None]:
+        """The addresses of the records before and after it in that list."""
+        before, after = self.listing.neighbours(self.record)
+        kept = {"list": self.arguments["list"]} if self.arguments.get("list") else {}
+        return form_href(type(self.record), before, **kept), form_href(type(self.record), after, **kept)
+
+    @property
+    def address(self) -> str | None:
+        """The address of its form."""
+        return form_href(type(self.record), self.record.sys_id)
+
+    @property
+    def information(self) -> list[dict[str, str]]:
+        """Who made and changed it, and when."""
+        names = ("sys_created_on", "sys_created_by", "sys_updated_on", "sys_updated_by", "sys_mod_count")
+        known = fields_of(type(self.record))
+        return [
+            {"label": one.label, "value": one.value}
+            for one in shown(self.record, [name for name in names if name in known], self.by)
+        ]
