@@ -1,0 +1,21 @@
+"""The demo data of a development installation: two customers, their people, and onboardings at different points."""
+
+from sqlalchemy import select
+
+from ale.demo.accounts import make_accounts
+from ale.demo.onboardings import make_onboardings
+from ale.demo.people import make_customers, make_staff
+from ale.domains.accounts.records import Account
+from ale.foundation.actor import Actor
+from ale.foundation.db import session
+
+
+def load_demo() -> None:
+    """Make the demo data in the running transaction; what is there already is left as it is."""
+    by = Actor.system()
+    make_staff(by)
+    if session.scalar(select(Account.sys_id).where(Account.name == "Genixify")):
+        return
+    accounts = make_accounts(by)
+    make_customers(accounts, by)
+    make_onboardings(accounts)

@@ -1,0 +1,19 @@
+"""What ALE delivers as rows: made once, completed at every start, never overwritten."""
+
+from ale.domains.imports.supplied import supply_imports
+from ale.domains.landing.supplied import supply_jobs
+from ale.domains.onboarding.supplied import supply_responsibilities, supply_settings
+from ale.domains.people.service import supply_roles
+from ale.domains.playbooks.supplied import supply_playbooks
+from ale.foundation.actor import Actor
+
+
+def supply_all() -> None:
+    """Roles, settings, responsibilities, playbooks, imports and scheduled jobs."""
+    by = Actor.system()
+    supply_roles(by)
+    supply_settings(by)
+    supply_responsibilities(by)
+    supply_playbooks(by)
+    supply_imports(by)
+    supply_jobs(by)
