@@ -1,0 +1,56 @@
+"""Everything a person reads of a declaration is there in both languages."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from ale import domains
+from ale.foundation.field import fields_of
+from ale.foundation.label import Label
+from ale.foundation.record import RECORDS, Record
+
+domains.load()
+
+SAME = frozenset(
+    ("Adoption", "Application", "CSV", "Contact", "Date", "Description", "Excel", "Expansion", "Format", "Instance",
+     "Latitude", "Longitude", "Message", "Notes", "Parent", "Playbook", "Playbooks", "SFTP", "Salesforce", "Script",
+     "Signal", "Standard", "Table", "Type", "Validation", "Version")
+)  # fmt: skip
+"""Words that both languages write alike."""
+
+
+def labels(record_type: type[Record]) -> Iterator[Label]:
+    """All labels of a type: its names, sections, steps, figures, fields, hints and choices."""
+    sheet = record_type.__sheet__
+    yield from (sheet.label, sheet.plural)
+    yield from (one.label for one in (*sheet.form, *sheet.flow, *sheet.calculated))
+    for item in fields_of(record_type).values():
+        yield item.label
+        yield from (item.facts.hint,) if item.facts.hint else ()
+        yield from (one.label for one in item.choices or ())
+
+
+@pytest.mark.parametrize("table", sorted(RECORDS))
+def test_labels_are_filled_in_both_languages(table: str) -> None:
+    for label in labels(RECORDS[table]):
+        assert label.en.strip() == label.en != "", label
+        assert label.fr.strip() == label.fr != "", label
+        assert label.en != label.fr or label.en in SAME, label
+
+
+@pytest.mark.parametrize("table", sorted(RECORDS))
+def test_french_is_written_with_its_own_apostrophe(table: str) -> None:
+    assert not [label for label in labels(RECORDS[table]) if "'" in label.fr]
+
+
+@pytest.mark.parametrize("table", sorted(RECORDS))
+def test_every_form_shows_every_mandatory_field(table: str) -> None:
+    if not RECORDS[table].__sheet__.access.create:  # made by the application alone
+        return
+    shown = {name for part in RECORDS[table].__sheet__.form for name in part.fields}
+    assert {name for name, item in fields_of(RECORDS[table]).items() if item.mandatory and name != "sys_id"} <= shown
+
+
+def test_what_no_type_needs_is_not_excused() -> None:
+    used = {label.en for record_type in RECORDS.values() for label in labels(record_type) if label.en == label.fr}
+    assert used >= SAME

@@ -1,0 +1,171 @@
+"""POST, PUT, PATCH and DELETE take the way of the forms."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from ale.domains.onboarding.records import CaseTask, OnboardingCase
+from ale.domains.people.records import User
+from ale.foundation.actor import Actor
+from ale.foundation.db import session, transaction
+from ale.foundation.history import Audit
+from tests.functional.api.calls import CASES, CONTACTS, Call, Rows, contact
+
+
+def test_a_record_is_made_with_its_defaults(call: Call, actor: Callable[[str], Actor]) -> None:
+    body = contact(bunk_field="x", sys_created_by="intruder", email="ZOE@X.example")
+    answer = call("POST", f"{CONTACTS}?sysparm_display_value=all", json=body)
+    made = answer.json["result"]
+    assert answer.status_code == 201
+    assert answer.headers["Location"] == f"http://localhost{CONTACTS}/{made['sys_id']['value']}"
+    assert made["email"]["value"] == "zoe@x.example"
+    assert made["language"] == {"display_value": "English", "value": "en"}
+    assert made["sys_created_by"]["value"] == actor("agent").id
+    assert made["sys_created_by"]["display_value"] == actor("agent").name
+    assert made["sys_domain"]["value"] == "TOP/Genixify"
+
+
+def test_numbers_and_the_opener_are_filled(call: Call, actor: Callable[[str], Actor]) -> None:
+    case = session.scalars(select(OnboardingCase)).first()
+    assert case is not None
+    body = {"subject": "Check", "parent": case.sys_id, "account": case.account}
+    made = call("POST", "/api/now/table/sn_ti_core_task?sysparm_display_value=all", json=body).json["result"]
+    assert made["number"]["value"].startswith("ALETSK0")
+    assert made["active"]["value"] == "true"
+    assert made["opened_by"]["display_value"] == actor("agent").name
+    assert made["state"] == {"display_value": "Open", "value": "open"}
+
+
+def test_the_history_says_that_it_came_by_the_api(call: Call) -> None:
+    key = call("POST", CONTACTS, json=contact()).json["result"]["sys_id"]
+    call("PATCH", f"{CONTACTS}/{key}", json={"title": "Buyer"})
+    reasons = session.scalars(select(Audit.reason).where(Audit.record == key)).all()
+    assert reasons == ["api", "api"]
+
+
+@pytest.mark.parametrize("method", ["PATCH", "PUT"])
+def test_only_the_given_fields_change(call: Call, method: str) -> None:
+    made = call("POST", CONTACTS, json=contact(title="Buyer")).json["result"]
+    answer = call(method, f"{CONTACTS}/{made['sys_id']}", json={"phone": "+33 1", "sys_created_on": "x", "bogus": 1})
+    assert answer.status_code == 200
+    changed = answer.json["result"]
+    assert (changed["phone"], changed["title"], changed["sys_mod_count"]) == ("+33 1", "Buyer", "1")
+    assert changed["sys_created_on"] == made["sys_created_on"]
+
+
+def test_a_whole_record_can_be_sent_back(call: Call) -> None:
+    made = call("POST", f"{CONTACTS}?sysparm_exclude_reference_link=true", json=contact()).json["result"]
+    answer = call("PUT", f"{CONTACTS}/{made['sys_id']}?sysparm_exclude_reference_link=true", json=made)
+    assert answer.json["result"] == made
+
+
+def test_json_booleans_numbers_and_nulls(call: Call) -> None:
+    name = "/api/now/table/customer_account"
+    made = call("POST", name, "admin", json={"name": "Typed", "active": False, "health_score": 7, "tier": None})
+    assert made.status_code == 201
+    assert [made.json["result"][key] for key in ("active", "health_score", "tier")] == ["false", "7", ""]
+
+
+def test_the_chosen_sys_id_is_kept(call: Call) -> None:
+    wanted = "AAAABBBBCCCCDDDDEEEEFFFF00001111"
+    assert call("POST", CONTACTS, json=contact(sys_id=wanted)).json["result"]["sys_id"] == wanted
+    assert call("GET", f"{CONTACTS}/{wanted}").status_code == 200
+    again = call("POST", CONTACTS, json=contact(sys_id=wanted, email="other@x.example"))
+    assert again.status_code == 403
+
+
+def test_missing_fields_are_400_with_all_problems(call: Call) -> None:
+    answer = call("POST", CONTACTS, json={"first_name": "A", "start_date": "soon"})
+    assert answer.status_code == 400
+    error = answer.json["error"]
+    assert answer.json["status"] == "failure"
+    assert {(one["code"], one["field"]) for one in error["problems"]} == {
+        ("REQUIRED_FIELD", "last_name"),
+        ("REQUIRED_FIELD", "email"),
+        ("REQUIRED_FIELD", "account"),
+        ("INVALID_DATE", "start_date"),
+    }
+    assert all(one["message"] in error["detail"] for one in error["problems"])
+
+
+def test_a_record_of_nothing_needs_no_body(call: Call) -> None:
+    answer = call("POST", CONTACTS)
+    assert {one["code"] for one in answer.json["error"]["problems"]} == {"REQUIRED_FIELD"}
+
+
+def test_a_business_rule_refuses_with_403_and_its_code(call: Call) -> None:
+    case = session.scalars(
+        select(OnboardingCase)
+        .join(CaseTask, CaseTask.parent == OnboardingCase.sys_id)
+        .where(OnboardingCase.state == "active", CaseTask.state == "open")
+    ).first()
+    assert case is not None
+    body = {"state": "closed", "resolution_code": "successful_no_issues", "close_notes": "x"}
+    answer = call("PATCH", f"{CASES}/{case.sys_id}", json=body)
+    assert answer.status_code == 403
+    assert [one["code"] for one in answer.json["error"]["problems"]] == ["OPEN_TASKS"]
+    assert call("GET", f"{CASES}/{case.sys_id}").json["result"]["state"] == "active"
+
+
+def test_a_duplicate_is_refused(call: Call) -> None:
+    assert call("POST", CONTACTS, json=contact()).status_code == 201
+    answer = call("POST", CONTACTS, json=contact())
+    assert answer.status_code == 403
+    assert answer.json["error"]["problems"][0]["code"] == "DUPLICATE"
+
+
+def test_problems_speak_the_language_of_the_caller(call: Call) -> None:
+    user = session.scalars(select(User).where(User.user_name == "agent")).one()
+    with transaction():
+        user.language = "fr"
+    answer = call("POST", CONTACTS, json=contact(last_name=""))
+    assert answer.json["error"]["problems"][0]["message"].startswith("Nom")
+
+
+@pytest.mark.parametrize("body", ["{", "[]", '"a"', "1", "null", '{"a": "\\ud800"}', "[" * 100_000, b"\xff\xfe{"])
+def test_a_body_that_is_no_object_is_400(call: Call, body: str | bytes) -> None:
+    answer = call("POST", CONTACTS, data=body, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.json["error"]["message"] == "Exception while reading request"
+
+
+VALUES = {
+    "object": {"a": 1},
+    "list": [1],
+    "nul": "\x00",
+    "long": "x" * 5000,
+    "integer": 10**400,
+    "float": 1e308,
+    "boolean": True,
+    "nul inside": "a\x00b",
+}
+
+
+@pytest.mark.parametrize("kind", VALUES)
+@pytest.mark.parametrize("field", ["last_name", "account", "start_date", "language", "active"])
+def test_no_value_breaks_it(call: Call, field: str, kind: str) -> None:
+    assert call("POST", CONTACTS, json=contact(**{field: VALUES[kind]})).status_code in (201, 400)
+
+
+def test_words_to_a_journal(call: Call, rows: Rows) -> None:
+    key = session.scalars(select(OnboardingCase.sys_id)).first()
+    assert call("PATCH", f"{CASES}/{key}", json={"comments": "By API", "work_notes": "Inside"}).status_code == 200
+    said = rows("sys_journal_field", query=f"record={key}^textINBy API,Inside^ORDERBYelement", fields="element,text")
+    assert said == [{"element": "comments", "text": "By API"}, {"element": "work_notes", "text": "Inside"}]
+
+
+def test_a_record_is_deleted_with_its_attachments(call: Call, rows: Rows) -> None:
+    key = call("POST", CONTACTS, json=contact()).json["result"]["sys_id"]
+    address = f"/api/now/attachment/file?file_name=a.txt&table_name=customer_contact&table_sys_id={key}"
+    assert call("POST", address, data=b"abc").status_code == 201
+    answer = call("DELETE", f"{CONTACTS}/{key}", "admin")
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert call("GET", f"{CONTACTS}/{key}").status_code == 404
+    assert rows("sys_attachment", "admin", query=f"record={key}") == []
+
+
+def test_a_record_in_use_is_not_deleted(call: Call) -> None:
+    key = contact()["account"]
+    answer = call("DELETE", f"/api/now/table/customer_account/{key}", "admin")
+    assert (answer.status_code, answer.json["error"]["problems"][0]["code"]) == (403, "IN_USE")
