@@ -18,7 +18,7 @@ from ale.domains.playbooks.instances import Context
 from ale.domains.playbooks.run import Run, RunActivity, RunStage, load
 from ale.foundation.actor import Actor
 from ale.foundation.changes import create
-from ale.foundation.clock import today
+from ale.foundation.clock import one_moment, today
 from ale.foundation.db import session
 from ale.foundation.outbox import Email
 from ale.foundation.problem import Problem, Rejected
@@ -40,7 +40,10 @@ def refused(call: Callable[..., Any], *args: Any, **kwargs: Any) -> list[tuple[s
 
 
 class Story:
-    """What happens to a case, in the words of the playbook: activities are named by their keys."""
+    """What happens to a case, in the words of the playbook: activities are named by their keys.
+
+    Each deed has one moment, as it has behind the doors of the program.
+    """
 
     def __init__(self, case: OnboardingCase, by: Actor) -> None:
         self.case, self.by = case, by
@@ -82,15 +85,18 @@ class Story:
 
     def complete(self, key: str, **values: Any) -> None:
         run = self.run
-        service.complete(run, self.activity(key, run), values, self.by)
+        with one_moment():
+            service.complete(run, self.activity(key, run), values, self.by)
 
     def keep(self, key: str, **values: Any) -> None:
         run = self.run
-        service.keep(run, self.activity(key, run), values, self.by)
+        with one_moment():
+            service.keep(run, self.activity(key, run), values, self.by)
 
     def act(self, key: str, action: str, **values: Any) -> list[Problem]:
         run = self.run
-        return service.act(run, self.activity(key, run), action, values, self.by)
+        with one_moment():
+            return service.act(run, self.activity(key, run), action, values, self.by)
 
     def add_contact(self, first: str, last: str, email: str | None = None) -> None:
         email = email or f"{first}.{last}@alderis.example".lower()

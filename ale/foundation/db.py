@@ -33,6 +33,7 @@ from sqlalchemy.sql import Executable
 from sqlalchemy.sql.visitors import iterate
 
 from ale.foundation.choice import Choice
+from ale.foundation.clock import one_moment
 from ale.foundation.problem import Conflict
 
 _WALL = "domain"
@@ -199,7 +200,7 @@ def transaction() -> Iterator[None]:
 
     A reading transaction that is open is ended first, so that on SQLite the write lock is taken at the start
     (BEGIN IMMEDIATE) and never by a page that only reads. What was read before is protected by the version. Conflict
-    when two transactions waited for each other and the database ended this one.
+    when two transactions waited for each other and the database ended this one. All that is written has one moment.
     """
     if _writing.get():
         raise RuntimeError("transaction() is opened once, at the door")
@@ -207,8 +208,9 @@ def transaction() -> Iterator[None]:
     calls = session.info.setdefault(_AFTER_COMMIT, [])
     token = _writing.set(True)
     try:
-        yield
-        session.commit()
+        with one_moment():
+            yield
+            session.commit()
     except BaseException as error:
         session.rollback()
         calls.clear()

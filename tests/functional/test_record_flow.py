@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -11,8 +13,8 @@ from ale.domains.accounts.records import Account, Contact
 from ale.domains.onboarding.records import CaseState, OnboardingCase
 from ale.foundation.actor import Actor
 from ale.foundation.changes import save
-from ale.foundation.db import session
-from ale.foundation.history import Journal
+from ale.foundation.db import session, transaction
+from ale.foundation.history import Audit, Journal
 from ale.web.stream import entries
 from tests.conftest import Browser
 
@@ -93,3 +95,13 @@ def test_the_stream_says_what_changed_in_words(log_on: LogOnAs, contact: Contact
     browser.send(f"/contacts/{contact.sys_id}", {"language": "de", "present": ""})
     page = browser.get(f"/contacts/{contact.sys_id}").text
     assert re.search(r"Langue.*?<del>Anglais</del>.*?<ins>Allemand</ins>", page, re.DOTALL)
+
+
+def test_an_act_is_one_moment_in_the_history_however_long_it_takes(case: OnboardingCase) -> None:
+    with time_machine.travel(datetime(2026, 3, 1, 12), tick=False) as clock, transaction():  # noqa: DTZ001 -- UTC
+        save(case, {"short_description": "First"}, by=BY)
+        clock.shift(90)
+        save(case, {"short_description": "Second"}, by=BY)
+    changes = select(Audit.at).where(Audit.record == case.sys_id, Audit.new_value.in_(["First", "Second"]))
+    assert case.sys_updated_on == datetime(2026, 3, 1, 12)  # noqa: DTZ001 -- stored without zone
+    assert session.scalars(changes).all() == [case.sys_updated_on] * 2
