@@ -21,9 +21,15 @@ def agent(actor: Callable[[str], Actor]) -> Actor:
 
 
 @pytest.fixture
-def visit(log_on: Callable[[str], Browser]) -> Visit:
+def browser(log_on: Callable[[str], Browser]) -> Browser:
+    """The browser of the onboarding manager."""
+    return log_on("agent")
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Visit:
     """The onboarding manager at a browser without scripts."""
-    return Visit(log_on("agent"))
+    return Visit(browser)
 
 
 @pytest.fixture

@@ -2,34 +2,15 @@
 
 from collections.abc import Callable
 
-import pytest
 from sqlalchemy import select
 
 from ale.domains.imports.records import ValidationAssist
-from ale.foundation.actor import Actor
 from ale.foundation.db import session
 from tests.conftest import Browser
-from tests.imports import Import, contact, import_task
+from tests.imports import Import, contact
 from tests.pages import Visit
 
 LogOnAs = Callable[[str], Browser]
-ActorNamed = Callable[[str], Actor]
-
-
-@pytest.fixture
-def contacts(actor: ActorNamed) -> Import:
-    """An import of contacts of Genixify."""
-    return Import(import_task(), actor("analyst"))
-
-
-@pytest.fixture
-def browser(log_on: LogOnAs) -> Browser:
-    return log_on("analyst")
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Visit:
-    return Visit(browser)
 
 
 def validation(name: str) -> ValidationAssist:

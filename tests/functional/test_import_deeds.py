@@ -12,27 +12,10 @@ from ale.foundation.actor import Actor
 from ale.foundation.db import session
 from tests.conftest import Browser
 from tests.import_pages import address, faulty, work
-from tests.imports import CONTACTS, Import, contact, import_task
+from tests.imports import CONTACTS, Import, contact
 from tests.pages import Visit
 
-LogOnAs = Callable[[str], Browser]
 ActorNamed = Callable[[str], Actor]
-
-
-@pytest.fixture
-def contacts(actor: ActorNamed) -> Import:
-    """An import of contacts of Genixify."""
-    return Import(import_task(), actor("analyst"))
-
-
-@pytest.fixture
-def browser(log_on: LogOnAs) -> Browser:
-    return log_on("analyst")
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Visit:
-    return Visit(browser)
 
 
 def test_publish_all_ready_rows_and_open_the_record(visit: Visit, contacts: Import) -> None:
@@ -74,7 +57,7 @@ def test_a_second_click_publishes_nothing_and_says_who_was_faster(
     work(contacts)
     late = browser.send(f"{address(contacts)}/publish", {"state": "ready"} | given)
     assert late.status_code == 422
-    assert "No row is ready to publish any more; Nina Sow published last." in late.text
+    assert "No row is ready to publish any more; Olive Marchand published last." in late.text
     assert contacts.counts == (0, 0, 0, 1)
 
 

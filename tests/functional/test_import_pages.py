@@ -21,22 +21,6 @@ ActorNamed = Callable[[str], Actor]
 PIECE = {"HX-Request": "true", "HX-Target": "import"}
 
 
-@pytest.fixture
-def contacts(actor: ActorNamed) -> Import:
-    """An import of contacts of Genixify."""
-    return Import(import_task(), actor("analyst"))
-
-
-@pytest.fixture
-def browser(log_on: LogOnAs) -> Browser:
-    return log_on("analyst")
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Visit:
-    return Visit(browser)
-
-
 # --- the page --------------------------------------------------------------------------------------------------------
 
 

@@ -1,34 +1,12 @@
 """Rows are corrected on the page: one in its place, all of a cause at once, or left out."""
 
-from collections.abc import Callable
-
 import pytest
 
-from ale.foundation.actor import Actor
 from ale.foundation.ledger import running_about
 from tests.conftest import Browser
 from tests.import_pages import address, faulty, tabs, work
-from tests.imports import Import, contact, import_task
+from tests.imports import Import, contact
 from tests.pages import Page, Visit
-
-LogOnAs = Callable[[str], Browser]
-ActorNamed = Callable[[str], Actor]
-
-
-@pytest.fixture
-def contacts(actor: ActorNamed) -> Import:
-    """An import of contacts of Genixify."""
-    return Import(import_task(), actor("analyst"))
-
-
-@pytest.fixture
-def browser(log_on: LogOnAs) -> Browser:
-    return log_on("analyst")
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Visit:
-    return Visit(browser)
 
 
 def test_a_row_opens_in_its_place_and_waits_for_validation_when_saved(visit: Visit, contacts: Import) -> None:

@@ -254,6 +254,26 @@ def test_ONB_13_E2_an_activity_may_name_who_answers(at_account_team: Story) -> N
     assert at_account_team.task("import_contract").assigned_to == user("admin")
 
 
+def test_ONB_13_a_responsibility_nobody_holds_leaves_the_task_to_the_developer(at_account_team: Story) -> None:
+    definition = at_account_team.activity("import_location").definition
+    definition.responsibility = responsibility(ANALYST)
+    at_account_team.add_member("admin", DEVELOPER)
+    at_account_team.add_member("agent", MANAGER)
+    at_account_team.complete("add_account_team")
+    at_account_team.complete("add_squad")
+    assert at_account_team.case.assigned_to == user("agent")
+    assert at_account_team.task("import_location").assigned_to == user("admin")
+
+
+def test_ONB_13_an_activity_that_names_nobody_leaves_the_task_to_the_developer(at_account_team: Story) -> None:
+    definition = at_account_team.activity("import_location").definition
+    definition.responsibility = None
+    at_account_team.add_member("admin", DEVELOPER)
+    at_account_team.complete("add_account_team")
+    at_account_team.complete("add_squad")
+    assert at_account_team.task("import_location").assigned_to == user("admin")
+
+
 def test_ONB_13_without_either_the_owner_of_the_case_has_it(story: Story) -> None:
     story.inform(assigned_to=user("analyst"))
     assert onboarding.default_assignee(story.case, None) == user("analyst")
