@@ -6,14 +6,15 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from ale.domains.imports.records import ValidationAssist
 from ale.domains.people.records import User
 from ale.foundation.actor import Actor
-from ale.foundation.changes import save
+from ale.foundation.changes import create, save
 from ale.foundation.db import session
 from ale.foundation.ledger import running_about
 from tests.conftest import Browser, statements
 from tests.import_pages import address, faulty, tabs, work
-from tests.imports import SYSTEM, Import, as_csv, contact, import_task
+from tests.imports import CONTACTS, SYSTEM, Import, as_csv, contact, import_task
 from tests.pages import Page, Visit
 
 LogOnAs = Callable[[str], Browser]
@@ -60,6 +61,21 @@ def test_the_page_speaks_french(log_on: LogOnAs, contacts: Import) -> None:
     assert {"Prêt à publier", "À corriger"} <= set(tabs(page))
     assert "n’est pas une adresse e-mail" in page["import"].text
     assert "Prénom" in page["import"].text
+
+
+def test_what_a_supplied_script_says_is_french_and_what_another_says_is_left_alone(
+    log_on: LogOnAs, contacts: Import
+) -> None:
+    own = "({validationPassed: stagingTableGr.u_title != 'Boss', message: 'No bosses, 100 %!'})"
+    given = {"name": "Own", "validation_type": "record", "staging_table": CONTACTS, "script": own}
+    create(ValidationAssist, given, by=SYSTEM)
+    contacts.load_rows(contact(1, Account="Boxeo"), contact(2, Title="Boss"))
+    save(session.scalars(select(User).where(User.user_name == "analyst")).one(), {"language": "fr"}, by=SYSTEM)
+    page = Page(log_on("analyst").get(address(contacts)).text)
+    for part in ("causes", "rows"):
+        assert "Le compte diffère de celui du dossier d’intégration." in page[part].text
+        assert "No bosses, 100 %!" in page[part].text
+        assert "The account differs" not in page[part].text
 
 
 def test_htmx_gets_the_import_alone(browser: Browser, contacts: Import) -> None:

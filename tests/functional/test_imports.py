@@ -41,6 +41,7 @@ def test_rows_are_loaded_validated_and_counted(contacts: Import) -> None:
         ({"Last_name": "x" * 41}, [("length", "u_last_name")]),
         ({"Email": "a@b"}, [("format", "u_email")]),
         ({"Location": "Nowhere"}, [("reference", "u_location")]),
+        ({"Account": "Genixfy", "Location": "Nowhere"}, [("reference", "u_company"), ("script", "")]),
         ({"Account": "Boxeo"}, [("reference", "u_company"), ("script", "")]),
         ({"Account": " genixify "}, []),
         ({"Language": "Französisch"}, [("choice", "u_language")]),

@@ -97,7 +97,7 @@ def kinds(causes: Sequence[ShownCause], definition: Definition) -> list[tuple[st
 def _said(rule: str, field: str, value: str, definition: Definition) -> str:
     """A cause in words, e.g. Account “Genixfy” not found."""
     if rule == "script":
-        return value or _("refused by a script")
+        return _(value) if value else _("refused by a script")  # the catalogue knows what supplied scripts say
     words = {
         "reference": _("not found"), "choice": _("is not one of the choices"), "date": _("is not a date"),
         "datetime": _("is not a date and time"), "boolean": _("is neither yes nor no"), "number": _("is not a number"),

@@ -127,7 +127,7 @@ def validate_rows(
     """For each row its problems in the order of the validations, none when it is ready. Scripts are left to `Sandbox`.
 
     `references` must hold what is known of `needed_references`; for a validation with `within` the keys are
-    `reference_key(value, that of the field)`.
+    `reference_key(value, that of the field)`. Where the narrowing field itself is not found, only that is a problem.
     """
     checks = list(_compiled(validations, references))
     for row in rows:
@@ -159,25 +159,44 @@ def _unreadable(row: Row) -> list[Stored]:
 
 
 def _compiled(validations: Iterable[Validation], references: References) -> Iterator[_Check]:
+    validations = sorted(validations, key=lambda check: check.order)
+    owners = {one.field: _known(one, references) for one in validations if one.sub_type == "reference"}
     asked: set[str] = set()
-    for check in sorted(validations, key=lambda check: check.order):
+    for check in validations:
         if check.kind == "field":
             mandatory = None
             if check.mandatory and check.field not in asked:
                 mandatory = _problem(check, "mandatory", "VAL_MANDATORY")
                 asked.add(check.field)
-            yield _Check(check.field, mandatory, _test(check, references), check.within, _failure(check))
+            fits = _within(_known(check, references), owners.get(check.within)) if check.within else None
+            yield _Check(check.field, mandatory, fits or _test(check, references), check.within, _failure(check))
 
 
-def _test(check: Validation, references: References) -> Callable[..., bool]:
+def _known(check: Validation, references: References) -> Collection[str]:
+    return references.get((check.reference_table, check.reference_field), frozenset())
+
+
+def _within(known: Collection[str], owners: Collection[str] | None) -> Callable[[str, str], bool]:
+    """A name that counts within an owner fits where that is not found: its own check, where there is one, says so."""
+
+    @lru_cache(maxsize=4096)
+    def fits(value: str, owner: str) -> bool:
+        if reference_key(value, owner) in known:
+            return True
+        return bool(owner) and owners is not None and reference_key(owner) not in owners
+
+    return fits
+
+
+def _test(check: Validation, references: References) -> Callable[[str], bool]:
     if not check.sub_type:
         return bool  # never empty here
     if check.sub_type == "string_limit":
         longest = check.max_length or LONGEST
         return lambda value: len(value) <= longest
     if check.sub_type == "reference":
-        known = references.get((check.reference_table, check.reference_field), frozenset())
-        return lru_cache(maxsize=4096)(lambda value, *within: reference_key(value, *within) in known)
+        known = _known(check, references)
+        return lru_cache(maxsize=4096)(lambda value: reference_key(value) in known)
     return _reads(reader(check.sub_type, date_format=check.date_format, choices=check.choices))
 
 

@@ -126,6 +126,19 @@ def test_a_reference_within_another_field() -> None:
     assert len(problems({"u_location": "Paris"}, place, known=known)) == 1
 
 
+def test_only_the_owner_is_blamed_when_it_is_not_found() -> None:
+    owner = Validation("1", "u_account", "reference", order=2, **ACCOUNT)
+    place = Validation(
+        "2", "u_location", "reference", order=1, within="u_account",
+        reference_table="cmn_location", reference_field="name",
+    )  # fmt: skip
+    row = {"u_location": "Paris", "u_account": "Aldris"}
+    assert [problem["field"] for problem in problems(row, place, owner)] == ["u_account"]
+    assert [problem["field"] for problem in problems(row, place)] == ["u_location"], "nobody else would say it"
+    found = problems(row | {"u_account": "Alderis"}, place, owner)
+    assert [problem["field"] for problem in found] == ["u_location"]
+
+
 def test_what_is_to_be_looked_up_is_told_first() -> None:
     rows = [{"u_x": "Alderis", "u_y": "Boxeo"}, {"u_x": "Aldris", "u_y": ""}, {}]
     checks = [one("reference", **ACCOUNT), Validation("2", "u_y", "reference", **ACCOUNT), one("boolean")]
