@@ -21,8 +21,8 @@ from ale.foundation.field import Values
 from ale.foundation.numbering import next_numbers
 from ale.foundation.problem import Rejected
 from ale.foundation.reading import find
-from ale.foundation.record import Record, values_of
-from ale.foundation.statements import insert_rows, update_rows
+from ale.foundation.record import Record, new_ids, values_of
+from ale.foundation.statements import among, insert_rows, update_rows
 
 
 def create_many(record_type: type[Record], rows: Sequence[Mapping[str, Any]], *, by: Actor) -> list[Draft]:
@@ -76,7 +76,7 @@ def _write(record_type: type[Record], drafts: Sequence[Draft], by: Actor) -> Non
     past = [history.creation_row(record_type, one.after, domains[one.sys_id], by) for one in made]
     for one in saved:
         past += history.change_rows(record_type, one.before or {}, one.after, domains[one.sys_id], by)
-    insert_rows(history.Audit, past)
+    insert_rows(history.Audit, [row | {"sys_id": key} for row, key in zip(past, new_ids(len(past)), strict=True)])
 
 
 def _insert(record_type: type[Record], made: Sequence[Draft]) -> None:
@@ -122,15 +122,15 @@ def _one_by_one(record_type: type[Record], draft: Draft, given: Mapping[str, Any
 def _react(record_type: type[Record], drafts: Sequence[Draft], given: Sequence[Mapping[str, Any]], by: Actor) -> None:
     """Journal entries and reactions of what was stored; records are loaded only where somebody listens."""
     journals = record_type.__sheet__.journals
+    heard = {event for event in ("create", "save") if changes.listened_to(record_type, event)}
     told = {
         draft.sys_id: (draft, values)
         for draft, values in zip(drafts, given, strict=True)
-        if not draft.problems
-        and (changes.listened_to(record_type, draft.event) or any(values.get(name) for name in journals))
+        if not draft.problems and (any(values.get(name) for name in journals) or (heard and draft.event in heard))
     }
     if not told:
         return
-    stored = select(record_type).where(record_type.sys_id.in_(list(told))).execution_options(populate_existing=True)
+    stored = select(record_type).where(among(record_type.sys_id, told)).execution_options(populate_existing=True)
     for record in session.scalars(stored.order_by(record_type.sys_id)):
         draft, values = told[record.sys_id]
         said = changes._journal(record, values, by)

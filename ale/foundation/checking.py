@@ -11,6 +11,7 @@ from ale.foundation.db import Separated, session
 from ale.foundation.field import Field, Values, fields_of
 from ale.foundation.problem import Problem
 from ale.foundation.record import RECORDS, Record
+from ale.foundation.statements import among
 
 
 def derived(record_type: type[Record], values: Values, before: Values | None) -> Values:
@@ -81,9 +82,8 @@ def _owners(item: Field, keys: set[str]) -> dict[str, str | None]:
     """The records that exist and this session sees, each with the account it belongs to where that matters."""
     target = RECORDS[str(item.to)]
     owner = getattr(target, item.facts.within) if item.facts.within else literal(None)
-    owners: dict[str, str | None] = dict(
-        session.execute(select(target.sys_id, owner).where(target.sys_id.in_(keys))).all()
-    )
+    found = select(target.sys_id, owner).where(among(target.sys_id, keys))
+    owners: dict[str, str | None] = dict(session.execute(found).all())
     if item.to == "sys_user":
         owners[Actor.system().id] = None  # the application opens and completes too, and is no row
     return owners

@@ -79,9 +79,12 @@ class Base(DeclarativeBase):
 
 
 class Separated:
-    """Mixin of every table that belongs to a domain; the wall knows tables by it."""
+    """Mixin of every table that belongs to a domain; the wall knows tables by it.
 
-    sys_domain: Mapped[str] = mapped_column(String(255), index=True)
+    Without an index: the wall asks for a domain and those below it, which no index answers, and every row would pay.
+    """
+
+    sys_domain: Mapped[str] = mapped_column(String(255))
 
 
 db = SQLAlchemy(

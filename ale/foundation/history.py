@@ -1,6 +1,5 @@
 """What was changed, said and attached: rows beside the record, behind the same wall."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ale.foundation.actor import Actor
 from ale.foundation.clock import now
+from ale.foundation.compact import as_json
 from ale.foundation.convert import as_text
 from ale.foundation.db import Base, Separated, current_domain, session
 from ale.foundation.field import fields_of
@@ -55,17 +55,14 @@ def domain_of(record: Record) -> str:
     return getattr(record, "sys_domain", None) or current_domain()
 
 
-_as_json = json.JSONEncoder(ensure_ascii=False).encode
-
-
 def creation_row(record_type: type[Record], values: Mapping[str, Any], domain: str, by: Actor) -> dict[str, Any]:
-    """The history row of a new record: all its filled fields in one JSON text."""
+    """The history row of a new record, without an id of its own: all its filled fields in one JSON text."""
     filled = {
         name: as_text(value)
         for name in _told(record_type)
         if (value := values.get(name)) is not None and value != "" and value != []
     }
-    return _row(record_type, str(values["sys_id"]), domain, by, None, None, _as_json(filled))
+    return _row(record_type, str(values["sys_id"]), domain, by, None, None, as_json(filled))
 
 
 @cache
@@ -91,7 +88,6 @@ def _row(
     record_type: type[Record], record: str, domain: str, by: Actor, name: str | None, old: str | None, new: str | None
 ) -> dict[str, Any]:
     return {
-        "sys_id": new_id(),
         "sys_domain": domain,
         "table_name": table_name(record_type),
         "record": record,

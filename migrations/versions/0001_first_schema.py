@@ -40,7 +40,6 @@ def upgrade():
     with op.batch_alter_table('ale_job', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_ale_job_about'), ['about'], unique=False)
         batch_op.create_index('ix_ale_job_open', ['state', 'lease_until'], unique=False)
-        batch_op.create_index(batch_op.f('ix_ale_job_sys_domain'), ['sys_domain'], unique=False)
 
     op.create_table('ale_log_on_failure',
     sa.Column('sys_id', sa.String(length=32), nullable=False),
@@ -62,9 +61,6 @@ def upgrade():
     sa.PrimaryKeyConstraint('sys_id', name=op.f('pk_ale_metric_snapshot')),
     sa.UniqueConstraint('sys_domain', 'metric', 'user', 'day', name=op.f('uq_ale_metric_snapshot_sys_domain_metric_user_day'))
     )
-    with op.batch_alter_table('ale_metric_snapshot', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_ale_metric_snapshot_sys_domain'), ['sys_domain'], unique=False)
-
     op.create_table('ale_session',
     sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('user', sa.String(length=32), nullable=True),
@@ -136,7 +132,6 @@ def upgrade():
     with op.batch_alter_table('sys_attachment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sys_attachment_record'), ['record'], unique=False)
         batch_op.create_index(batch_op.f('ix_sys_attachment_sha256'), ['sha256'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sys_attachment_sys_domain'), ['sys_domain'], unique=False)
 
     op.create_table('sys_audit',
     sa.Column('sys_id', sa.String(length=32), nullable=False),
@@ -153,7 +148,6 @@ def upgrade():
     )
     with op.batch_alter_table('sys_audit', schema=None) as batch_op:
         batch_op.create_index('ix_sys_audit_record', ['record', 'at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sys_audit_sys_domain'), ['sys_domain'], unique=False)
 
     op.create_table('sys_data_source',
     sa.Column('name', sa.String(length=160), nullable=False),
@@ -191,7 +185,6 @@ def upgrade():
     with op.batch_alter_table('sys_email', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sys_email_record'), ['record'], unique=False)
         batch_op.create_index(batch_op.f('ix_sys_email_state'), ['state'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sys_email_sys_domain'), ['sys_domain'], unique=False)
         batch_op.create_index('uq_sys_email_dedupe', ['sys_domain', 'dedupe'], unique=True)
 
     op.create_table('sys_journal_field',
@@ -208,7 +201,6 @@ def upgrade():
     )
     with op.batch_alter_table('sys_journal_field', schema=None) as batch_op:
         batch_op.create_index('ix_sys_journal_field_record', ['record', 'at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sys_journal_field_sys_domain'), ['sys_domain'], unique=False)
 
     op.create_table('sys_number',
     sa.Column('prefix', sa.String(length=20), nullable=False),
@@ -301,7 +293,6 @@ def upgrade():
     with op.batch_alter_table('sys_user', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sys_user_account'), ['account'], unique=False)
         batch_op.create_index(batch_op.f('ix_sys_user_contact'), ['contact'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sys_user_sys_domain'), ['sys_domain'], unique=False)
 
     op.create_table('sys_user_role',
     sa.Column('name', sa.String(length=100), nullable=False),
@@ -366,7 +357,6 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_customer_account_account_manager'), ['account_manager'], unique=False)
         batch_op.create_index(batch_op.f('ix_customer_account_parent'), ['parent'], unique=False)
         batch_op.create_index(batch_op.f('ix_customer_account_primary_contact'), ['primary_contact'], unique=False)
-        batch_op.create_index(batch_op.f('ix_customer_account_sys_domain'), ['sys_domain'], unique=False)
 
     op.create_table('sn_customerservice_responsibility_def',
     sa.Column('name', sa.String(length=100), nullable=False),
@@ -409,7 +399,6 @@ def upgrade():
     with op.batch_alter_table('sys_pd_context', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sys_pd_context_playbook'), ['playbook'], unique=False)
         batch_op.create_index(batch_op.f('ix_sys_pd_context_record'), ['record'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sys_pd_context_sys_domain'), ['sys_domain'], unique=False)
 
     op.create_table('sys_pd_lane',
     sa.Column('playbook', sa.String(length=32), nullable=False),
@@ -499,7 +488,6 @@ def upgrade():
     )
     with op.batch_alter_table('ast_contract', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_ast_contract_account'), ['account'], unique=False)
-        batch_op.create_index(batch_op.f('ix_ast_contract_sys_domain'), ['sys_domain'], unique=False)
 
     op.create_table('cmn_location',
     sa.Column('name', sa.String(length=100), nullable=False),
@@ -527,7 +515,6 @@ def upgrade():
     with op.batch_alter_table('cmn_location', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_cmn_location_account'), ['account'], unique=False)
         batch_op.create_index(batch_op.f('ix_cmn_location_parent'), ['parent'], unique=False)
-        batch_op.create_index(batch_op.f('ix_cmn_location_sys_domain'), ['sys_domain'], unique=False)
 
     op.create_table('domain',
     sa.Column('name', sa.String(length=255), nullable=False),
@@ -568,7 +555,6 @@ def upgrade():
     with op.batch_alter_table('sn_acct_lc_squad_member', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sn_acct_lc_squad_member_account'), ['account'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_acct_lc_squad_member_responsibility'), ['responsibility'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sn_acct_lc_squad_member_sys_domain'), ['sys_domain'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_acct_lc_squad_member_user'), ['user'], unique=False)
 
     op.create_table('sn_customerservice_account_relationship',
@@ -589,7 +575,6 @@ def upgrade():
     )
     with op.batch_alter_table('sn_customerservice_account_relationship', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sn_customerservice_account_relationship_from_account'), ['from_account'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sn_customerservice_account_relationship_sys_domain'), ['sys_domain'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_customerservice_account_relationship_to_account'), ['to_account'], unique=False)
 
     op.create_table('sys_pd_activity',
@@ -648,7 +633,6 @@ def upgrade():
     with op.batch_alter_table('sys_pd_lane_context', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sys_pd_lane_context_instance'), ['instance'], unique=False)
         batch_op.create_index(batch_op.f('ix_sys_pd_lane_context_stage'), ['stage'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sys_pd_lane_context_sys_domain'), ['sys_domain'], unique=False)
 
     op.create_table('account_address_relationship',
     sa.Column('account', sa.String(length=32), nullable=False),
@@ -670,7 +654,6 @@ def upgrade():
     with op.batch_alter_table('account_address_relationship', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_account_address_relationship_account'), ['account'], unique=False)
         batch_op.create_index(batch_op.f('ix_account_address_relationship_location'), ['location'], unique=False)
-        batch_op.create_index(batch_op.f('ix_account_address_relationship_sys_domain'), ['sys_domain'], unique=False)
 
     op.create_table('customer_contact',
     sa.Column('external_reference_id', sa.String(length=20), nullable=True),
@@ -704,7 +687,6 @@ def upgrade():
     with op.batch_alter_table('customer_contact', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_customer_contact_account'), ['account'], unique=False)
         batch_op.create_index(batch_op.f('ix_customer_contact_location'), ['location'], unique=False)
-        batch_op.create_index(batch_op.f('ix_customer_contact_sys_domain'), ['sys_domain'], unique=False)
         batch_op.create_index(batch_op.f('ix_customer_contact_user'), ['user'], unique=False)
 
     op.create_table('service_entitlement',
@@ -734,7 +716,6 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_service_entitlement_account'), ['account'], unique=False)
         batch_op.create_index(batch_op.f('ix_service_entitlement_contract'), ['contract'], unique=False)
         batch_op.create_index(batch_op.f('ix_service_entitlement_product'), ['product'], unique=False)
-        batch_op.create_index(batch_op.f('ix_service_entitlement_sys_domain'), ['sys_domain'], unique=False)
 
     op.create_table('sn_install_base_item',
     sa.Column('number', sa.String(length=40), nullable=False),
@@ -765,7 +746,6 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_sn_install_base_item_location'), ['location'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_install_base_item_parent'), ['parent'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_install_base_item_product'), ['product'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sn_install_base_item_sys_domain'), ['sys_domain'], unique=False)
 
     op.create_table('sn_install_base_sold_product',
     sa.Column('number', sa.String(length=40), nullable=False),
@@ -793,7 +773,6 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_sn_install_base_sold_product_account'), ['account'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_install_base_sold_product_contract'), ['contract'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_install_base_sold_product_product'), ['product'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sn_install_base_sold_product_sys_domain'), ['sys_domain'], unique=False)
 
     op.create_table('sys_pd_activity_context',
     sa.Column('instance', sa.String(length=32), nullable=False),
@@ -821,7 +800,6 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_sys_pd_activity_context_activity'), ['activity'], unique=False)
         batch_op.create_index(batch_op.f('ix_sys_pd_activity_context_completed_by'), ['completed_by'], unique=False)
         batch_op.create_index(batch_op.f('ix_sys_pd_activity_context_instance'), ['instance'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sys_pd_activity_context_sys_domain'), ['sys_domain'], unique=False)
         batch_op.create_index(batch_op.f('ix_sys_pd_activity_context_task'), ['task'], unique=False)
 
     op.create_table('sn_acct_lc_onb_case',
@@ -872,7 +850,6 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_sn_acct_lc_onb_case_contact'), ['contact'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_acct_lc_onb_case_opened_by'), ['opened_by'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_acct_lc_onb_case_parent'), ['parent'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sn_acct_lc_onb_case_sys_domain'), ['sys_domain'], unique=False)
 
     op.create_table('sn_install_base_m2m_installed_product',
     sa.Column('install_base_item', sa.String(length=32), nullable=False),
@@ -893,7 +870,6 @@ def upgrade():
     with op.batch_alter_table('sn_install_base_m2m_installed_product', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sn_install_base_m2m_installed_product_install_base_item'), ['install_base_item'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_install_base_m2m_installed_product_sold_product'), ['sold_product'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sn_install_base_m2m_installed_product_sys_domain'), ['sys_domain'], unique=False)
 
     op.create_table('sn_acct_lc_customer_team_member',
     sa.Column('onboarding_case', sa.String(length=32), nullable=False),
@@ -916,7 +892,6 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_sn_acct_lc_customer_team_member_contact'), ['contact'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_acct_lc_customer_team_member_onboarding_case'), ['onboarding_case'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_acct_lc_customer_team_member_responsibility'), ['responsibility'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sn_acct_lc_customer_team_member_sys_domain'), ['sys_domain'], unique=False)
         batch_op.create_index('uq_customer_team_member_waiting', ['sys_domain', 'onboarding_case', 'contact'], unique=True, sqlite_where=sa.text('responsibility IS NULL'), postgresql_where=sa.text('responsibility IS NULL'))
 
     op.create_table('sn_acct_lc_risk_signal_issue',
@@ -959,7 +934,6 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_closed_by'), ['closed_by'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_onboarding_case'), ['onboarding_case'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_opened_by'), ['opened_by'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_sys_domain'), ['sys_domain'], unique=False)
 
     op.create_table('sn_customerservice_team_member',
     sa.Column('account', sa.String(length=32), nullable=False),
@@ -985,7 +959,6 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_sn_customerservice_team_member_account'), ['account'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_customerservice_team_member_onboarding_case'), ['onboarding_case'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_customerservice_team_member_responsibility'), ['responsibility'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sn_customerservice_team_member_sys_domain'), ['sys_domain'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_customerservice_team_member_user'), ['user'], unique=False)
         batch_op.create_index('uq_account_team_member_at_large', ['sys_domain', 'account', 'user', 'responsibility'], unique=True, sqlite_where=sa.text('onboarding_case IS NULL'), postgresql_where=sa.text('onboarding_case IS NULL'))
 
@@ -1052,7 +1025,6 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_sn_ti_core_task_parent'), ['parent'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_ti_core_task_playbook_activity'), ['playbook_activity'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_ti_core_task_responsibility'), ['responsibility'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sn_ti_core_task_sys_domain'), ['sys_domain'], unique=False)
 
     op.create_table('sys_import_set',
     sa.Column('number', sa.String(length=40), nullable=False),
@@ -1080,7 +1052,6 @@ def upgrade():
     with op.batch_alter_table('sys_import_set', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sys_import_set_data_source'), ['data_source'], unique=False)
         batch_op.create_index(batch_op.f('ix_sys_import_set_import_task'), ['import_task'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sys_import_set_sys_domain'), ['sys_domain'], unique=False)
 
     op.create_table('ale_staging_row',
     sa.Column('sys_id', sa.String(length=32), nullable=False),
@@ -1116,13 +1087,11 @@ def downgrade():
 
     op.drop_table('ale_staging_row')
     with op.batch_alter_table('sys_import_set', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sys_import_set_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_sys_import_set_import_task'))
         batch_op.drop_index(batch_op.f('ix_sys_import_set_data_source'))
 
     op.drop_table('sys_import_set')
     with op.batch_alter_table('sn_ti_core_task', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sn_ti_core_task_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_sn_ti_core_task_responsibility'))
         batch_op.drop_index(batch_op.f('ix_sn_ti_core_task_playbook_activity'))
         batch_op.drop_index(batch_op.f('ix_sn_ti_core_task_parent'))
@@ -1137,14 +1106,12 @@ def downgrade():
     op.drop_table('sn_ti_core_task')
     with op.batch_alter_table('sn_customerservice_team_member', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sn_customerservice_team_member_user'))
-        batch_op.drop_index(batch_op.f('ix_sn_customerservice_team_member_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_sn_customerservice_team_member_responsibility'))
         batch_op.drop_index(batch_op.f('ix_sn_customerservice_team_member_onboarding_case'))
         batch_op.drop_index(batch_op.f('ix_sn_customerservice_team_member_account'))
 
     op.drop_table('sn_customerservice_team_member')
     with op.batch_alter_table('sn_acct_lc_risk_signal_issue', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_opened_by'))
         batch_op.drop_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_onboarding_case'))
         batch_op.drop_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_closed_by'))
@@ -1153,20 +1120,17 @@ def downgrade():
 
     op.drop_table('sn_acct_lc_risk_signal_issue')
     with op.batch_alter_table('sn_acct_lc_customer_team_member', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_customer_team_member_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_sn_acct_lc_customer_team_member_responsibility'))
         batch_op.drop_index(batch_op.f('ix_sn_acct_lc_customer_team_member_onboarding_case'))
         batch_op.drop_index(batch_op.f('ix_sn_acct_lc_customer_team_member_contact'))
 
     op.drop_table('sn_acct_lc_customer_team_member')
     with op.batch_alter_table('sn_install_base_m2m_installed_product', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sn_install_base_m2m_installed_product_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_sn_install_base_m2m_installed_product_sold_product'))
         batch_op.drop_index(batch_op.f('ix_sn_install_base_m2m_installed_product_install_base_item'))
 
     op.drop_table('sn_install_base_m2m_installed_product')
     with op.batch_alter_table('sn_acct_lc_onb_case', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_onb_case_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_sn_acct_lc_onb_case_parent'))
         batch_op.drop_index(batch_op.f('ix_sn_acct_lc_onb_case_opened_by'))
         batch_op.drop_index(batch_op.f('ix_sn_acct_lc_onb_case_contact'))
@@ -1177,21 +1141,18 @@ def downgrade():
     op.drop_table('sn_acct_lc_onb_case')
     with op.batch_alter_table('sys_pd_activity_context', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sys_pd_activity_context_task'))
-        batch_op.drop_index(batch_op.f('ix_sys_pd_activity_context_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_sys_pd_activity_context_instance'))
         batch_op.drop_index(batch_op.f('ix_sys_pd_activity_context_completed_by'))
         batch_op.drop_index(batch_op.f('ix_sys_pd_activity_context_activity'))
 
     op.drop_table('sys_pd_activity_context')
     with op.batch_alter_table('sn_install_base_sold_product', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sn_install_base_sold_product_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_sn_install_base_sold_product_product'))
         batch_op.drop_index(batch_op.f('ix_sn_install_base_sold_product_contract'))
         batch_op.drop_index(batch_op.f('ix_sn_install_base_sold_product_account'))
 
     op.drop_table('sn_install_base_sold_product')
     with op.batch_alter_table('sn_install_base_item', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sn_install_base_item_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_sn_install_base_item_product'))
         batch_op.drop_index(batch_op.f('ix_sn_install_base_item_parent'))
         batch_op.drop_index(batch_op.f('ix_sn_install_base_item_location'))
@@ -1199,7 +1160,6 @@ def downgrade():
 
     op.drop_table('sn_install_base_item')
     with op.batch_alter_table('service_entitlement', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_service_entitlement_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_service_entitlement_product'))
         batch_op.drop_index(batch_op.f('ix_service_entitlement_contract'))
         batch_op.drop_index(batch_op.f('ix_service_entitlement_account'))
@@ -1207,19 +1167,16 @@ def downgrade():
     op.drop_table('service_entitlement')
     with op.batch_alter_table('customer_contact', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_customer_contact_user'))
-        batch_op.drop_index(batch_op.f('ix_customer_contact_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_customer_contact_location'))
         batch_op.drop_index(batch_op.f('ix_customer_contact_account'))
 
     op.drop_table('customer_contact')
     with op.batch_alter_table('account_address_relationship', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_account_address_relationship_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_account_address_relationship_location'))
         batch_op.drop_index(batch_op.f('ix_account_address_relationship_account'))
 
     op.drop_table('account_address_relationship')
     with op.batch_alter_table('sys_pd_lane_context', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sys_pd_lane_context_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_sys_pd_lane_context_stage'))
         batch_op.drop_index(batch_op.f('ix_sys_pd_lane_context_instance'))
 
@@ -1232,13 +1189,11 @@ def downgrade():
     op.drop_table('sys_pd_activity')
     with op.batch_alter_table('sn_customerservice_account_relationship', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sn_customerservice_account_relationship_to_account'))
-        batch_op.drop_index(batch_op.f('ix_sn_customerservice_account_relationship_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_sn_customerservice_account_relationship_from_account'))
 
     op.drop_table('sn_customerservice_account_relationship')
     with op.batch_alter_table('sn_acct_lc_squad_member', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sn_acct_lc_squad_member_user'))
-        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_squad_member_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_sn_acct_lc_squad_member_responsibility'))
         batch_op.drop_index(batch_op.f('ix_sn_acct_lc_squad_member_account'))
 
@@ -1249,13 +1204,11 @@ def downgrade():
 
     op.drop_table('domain')
     with op.batch_alter_table('cmn_location', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_cmn_location_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_cmn_location_parent'))
         batch_op.drop_index(batch_op.f('ix_cmn_location_account'))
 
     op.drop_table('cmn_location')
     with op.batch_alter_table('ast_contract', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_ast_contract_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_ast_contract_account'))
 
     op.drop_table('ast_contract')
@@ -1273,7 +1226,6 @@ def downgrade():
 
     op.drop_table('sys_pd_lane')
     with op.batch_alter_table('sys_pd_context', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sys_pd_context_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_sys_pd_context_record'))
         batch_op.drop_index(batch_op.f('ix_sys_pd_context_playbook'))
 
@@ -1283,7 +1235,6 @@ def downgrade():
 
     op.drop_table('sn_customerservice_responsibility_def')
     with op.batch_alter_table('customer_account', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_customer_account_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_customer_account_primary_contact'))
         batch_op.drop_index(batch_op.f('ix_customer_account_parent'))
         batch_op.drop_index(batch_op.f('ix_customer_account_account_manager'))
@@ -1292,7 +1243,6 @@ def downgrade():
     op.drop_table('sysauto_script')
     op.drop_table('sys_user_role')
     with op.batch_alter_table('sys_user', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sys_user_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_sys_user_contact'))
         batch_op.drop_index(batch_op.f('ix_sys_user_account'))
 
@@ -1303,25 +1253,21 @@ def downgrade():
     op.drop_table('sys_pd_activity_definition')
     op.drop_table('sys_number')
     with op.batch_alter_table('sys_journal_field', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sys_journal_field_sys_domain'))
         batch_op.drop_index('ix_sys_journal_field_record')
 
     op.drop_table('sys_journal_field')
     with op.batch_alter_table('sys_email', schema=None) as batch_op:
         batch_op.drop_index('uq_sys_email_dedupe')
-        batch_op.drop_index(batch_op.f('ix_sys_email_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_sys_email_state'))
         batch_op.drop_index(batch_op.f('ix_sys_email_record'))
 
     op.drop_table('sys_email')
     op.drop_table('sys_data_source')
     with op.batch_alter_table('sys_audit', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sys_audit_sys_domain'))
         batch_op.drop_index('ix_sys_audit_record')
 
     op.drop_table('sys_audit')
     with op.batch_alter_table('sys_attachment', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sys_attachment_sys_domain'))
         batch_op.drop_index(batch_op.f('ix_sys_attachment_sha256'))
         batch_op.drop_index(batch_op.f('ix_sys_attachment_record'))
 
@@ -1333,9 +1279,6 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_ale_session_seen_at'))
 
     op.drop_table('ale_session')
-    with op.batch_alter_table('ale_metric_snapshot', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_ale_metric_snapshot_sys_domain'))
-
     op.drop_table('ale_metric_snapshot')
     with op.batch_alter_table('ale_log_on_failure', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_ale_log_on_failure_user_name'))
@@ -1343,7 +1286,6 @@ def downgrade():
 
     op.drop_table('ale_log_on_failure')
     with op.batch_alter_table('ale_job', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_ale_job_sys_domain'))
         batch_op.drop_index('ix_ale_job_open')
         batch_op.drop_index(batch_op.f('ix_ale_job_about'))
 

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
@@ -20,6 +19,7 @@ from ale.foundation.actor import Actor
 from ale.foundation.attachments import Attachment, Purpose, attach, keep
 from ale.foundation.changes import remove
 from ale.foundation.clock import today
+from ale.foundation.compact import from_json
 from ale.foundation.db import session
 
 BACKUP_DAYS = "sn_acct_lc.BackupDays"
@@ -62,7 +62,7 @@ def _write(file: IO[str], task: ImportTask, before: datetime) -> None:
     writer.writerow(columns)
     for rows in _aged(task, before):
         for text in rows:
-            cells = json.loads(text)
+            cells = from_json(text)
             writer.writerow([safe_cell(cells.get(name, "")) for name in columns])
 
 

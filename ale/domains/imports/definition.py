@@ -21,6 +21,8 @@ from ale.foundation.record import RECORDS, Record
 ACCOUNT_COLUMN = "u_company"
 """The staging column that names the account; empty means the account of the onboarding case."""
 
+_LEGIBLE = 16  # characters of a key
+
 _SUB_TYPES = {
     Kind.BOOLEAN: "boolean", Kind.INTEGER: "integer_or_decimal", Kind.DECIMAL: "integer_or_decimal",
     Kind.DATE: "date", Kind.DATETIME: "datetime", Kind.CHOICE: "choice",
@@ -59,11 +61,15 @@ class Definition:
         return cells
 
     def key(self, cells: dict[str, str]) -> str | None:
-        """The digest of the coalesce columns; None when one of them is empty. `cells` are complete."""
+        """What rows that mean the same record share; None when a coalesce column is empty. `cells` are complete.
+
+        It begins with the text itself, since neighbours in a file then mostly are so in the index too, and ends with
+        a digest of all.
+        """
         parts = [spelled(cells.get(name, "")) for name, spelled in self.key_columns]
         if not parts or "" in parts:
             return None
-        return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
+        return parts[0][:_LEGIBLE] + hashlib.blake2b("\x1f".join(parts).encode(), digest_size=8).hexdigest()
 
     @property
     def key_field(self) -> str:

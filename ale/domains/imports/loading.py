@@ -16,7 +16,6 @@ from ale.domains.imports.rows import (
     PUBLISHED,
     READY,
     WRONG,
-    as_json,
     has_doubled,
     resting_state,
     set_state,
@@ -31,6 +30,7 @@ from ale.foundation.actor import Actor
 from ale.foundation.attachments import Attachment, path_of
 from ale.foundation.changes import save
 from ale.foundation.clock import now
+from ale.foundation.compact import as_json
 from ale.foundation.db import session
 from ale.foundation.ledger import Chunk, Chunks, Failed, Job, Progress, still_here
 from ale.foundation.problem import Problem
@@ -82,7 +82,7 @@ def _loaded(one: ImportSet, examiner: Examiner, by: Actor) -> Iterator[Chunk]:
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Rows of a file with their digests, under examination."""
+    """Rows of a file with their keys, under examination."""
 
     rows: Sequence[Row]
     cells: Sequence[dict[str, str]]

@@ -1,6 +1,5 @@
 """A chunk of rows on its way to the target: converted, matched with the records they update, stored."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from ale.domains.imports.lookups import ACCOUNTS, Lookups
 from ale.domains.imports.validation import Stored, shortened, stored
 from ale.foundation.actor import Actor
 from ale.foundation.bulk import store
+from ale.foundation.compact import from_json
 from ale.foundation.db import Separated, session
 from ale.foundation.drafts import Draft, check_unique, drafted, matching
 from ale.foundation.field import Kind, Values
@@ -69,7 +69,7 @@ class Publisher:
 
     def candidates(self, rows: Sequence[Any]) -> list[Candidate]:
         """The rows converted and matched with the records they update."""
-        cells = [self.definition.complete(json.loads(row.cells)) for row in rows]
+        cells = [self.definition.complete(from_json(row.cells)) for row in rows]
         self._look_up(cells)
         candidates = [self._converted(row, texts) for row, texts in zip(rows, cells, strict=True)]
         self._match([one for one in candidates if not one.problems])

@@ -9,15 +9,16 @@ from sqlalchemy import func, select
 from ale.domains.imports.definition import definition_of
 from ale.domains.imports.publisher import Candidate, Publisher
 from ale.domains.imports.records import ImportTask
-from ale.domains.imports.rows import PUBLISHED, READY, WRONG, as_json, has_doubled, resting_state, set_state, shift
+from ale.domains.imports.rows import PUBLISHED, READY, WRONG, has_doubled, resting_state, set_state, shift
 from ale.domains.imports.staging import StagingRow
 from ale.domains.playbooks.service import follow_the_task
 from ale.foundation.actor import Actor
+from ale.foundation.compact import as_json
 from ale.foundation.db import inside, session
 from ale.foundation.ledger import Chunks, Job, Progress
 from ale.foundation.statements import among, tell_the_planner, update_rows
 
-AT_ONCE = 1_000
+AT_ONCE = 2_000
 
 
 def publish(job: Job, by: Actor) -> Chunks:

@@ -1,6 +1,5 @@
 """What the page of an import task and its API read: rows by list, what is wrong and why, files, jobs at work."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,13 +8,14 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from ale.domains.imports.grouping import Cause, group
 from ale.domains.imports.records import FieldMap, ImportTask, TransformMap
-from ale.domains.imports.rows import COUNTERS, PUBLISHED, WRONG, as_json
+from ale.domains.imports.rows import COUNTERS, PUBLISHED, WRONG
 from ale.domains.imports.staging import ImportSet, StagingRow
 from ale.domains.imports.validation import Stored, stored
 from ale.domains.imports.values import reference_key
 from ale.foundation.actor import Actor
 from ale.foundation.attachments import Attachment, Purpose, attachments_of
 from ale.foundation.clock import now
+from ale.foundation.compact import as_json, from_json
 from ale.foundation.db import session
 from ale.foundation.ledger import Job, running_about
 from ale.foundation.problem import NotVisible
@@ -152,9 +152,9 @@ def _holds(text: str) -> ColumnElement[bool]:
 
 def problems_of(row: StagingRow, key_field: str = "") -> list[Stored]:
     """What is wrong with a row; that another one has its key is shown on `key_field`."""
-    found: list[Stored] = json.loads(row.problems or "[]")
+    found: list[Stored] = from_json(row.problems or "[]")
     if row.duplicate and row.state != PUBLISHED:
-        value = json.loads(row.cells).get(key_field, "")
+        value = from_json(row.cells).get(key_field, "")
         found.append(stored(DUPLICATE, key_field, "VAL_DUPLICATE", value=value))
     return found
 
@@ -179,7 +179,7 @@ def _tally(task: ImportTask, *conditions: ColumnElement[bool]) -> Iterator[tuple
         .limit(_GROUPS)
     )
     for text, number in session.execute(found):
-        for problem in json.loads(text or "[]"):
+        for problem in from_json(text or "[]"):
             yield problem, number
 
 

@@ -1,6 +1,5 @@
 """People mend staging rows: one in its place, or all that share a problem at once; mended rows wait for validation."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,10 +10,11 @@ from ale.domains.imports.definition import Definition, definition_of
 from ale.domains.imports.grouping import Cause
 from ale.domains.imports.queries import has_cause
 from ale.domains.imports.records import ImportTask
-from ale.domains.imports.rows import PUBLISHED, WRONG, YET, as_json, settle_duplicates, shift
+from ale.domains.imports.rows import PUBLISHED, WRONG, YET, settle_duplicates, shift
 from ale.domains.imports.staging import StagingRow
 from ale.domains.imports.validating import validated
 from ale.foundation.actor import Actor
+from ale.foundation.compact import as_json, from_json
 from ale.foundation.db import session
 from ale.foundation.ledger import Chunks, Job, Progress, enqueue
 from ale.foundation.problem import Conflict, NotVisible, Problem, Rejected
@@ -42,7 +42,7 @@ def edit_row(row: StagingRow, values: Mapping[str, str], *, version: int | None,
         raise Conflict(now_there)
     definition = definition_of(session.get_one(ImportTask, now_there.import_task))
     given = {name: text.replace("\x00", "").strip() for name, text in values.items() if name in definition.labels}
-    cells = _changed(json.loads(now_there.cells), given)
+    cells = _changed(from_json(now_there.cells), given)
     keys = [now_there.key, definition.key(definition.complete(cells))]
     before, now_there.state = now_there.state, YET
     now_there.cells, now_there.key, now_there.problems = as_json(cells), keys[1], None
@@ -113,7 +113,7 @@ def _fix(task: ImportTask, definition: Definition, cause: Cause, text: str) -> i
     keys: set[str | None] = {row.key for row in rows}
     changed = []
     for row in rows:
-        cells = _changed(json.loads(row.cells), {cause.field: text})
+        cells = _changed(from_json(row.cells), {cause.field: text})
         key = definition.key(definition.complete(cells))
         keys.add(key)
         changed.append({"sys_id": row.sys_id, "cells": as_json(cells), "key": key, "version": row.version + 1})

@@ -1,6 +1,5 @@
 """What happens to staging rows in bulk: they arrive, are counted, and are told when they are duplicates."""
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -14,10 +13,6 @@ from ale.foundation.statements import among
 YET, WRONG, READY, PUBLISHED = (state.value for state in RowState)
 COUNTERS = {YET: "rows_to_validate", WRONG: "rows_attention", READY: "rows_ready", PUBLISHED: "rows_published"}
 """The counter of the task that holds the number of its rows in a state."""
-
-_KEYS_AT_ONCE = 5_000  # SQLite takes 32,766 values in a statement
-
-as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def has_doubled(done: int, more: int) -> bool:
@@ -76,17 +71,15 @@ def settle_duplicates(task: str, keys: Iterable[str | None]) -> None:
     """
     alone: set[str] = set()
     rivals: set[str] = set()
-    wanted = list(set(keys) - {None})
-    for start in range(0, len(wanted), _KEYS_AT_ONCE):
-        found = (
-            select(StagingRow.key, func.count())
-            .where(StagingRow.import_task == task, StagingRow.state != PUBLISHED)
-            .where(among(StagingRow.key, wanted[start : start + _KEYS_AT_ONCE]))
-            .group_by(StagingRow.key)
-            .having(or_(func.count() > 1, func.max(cast(StagingRow.duplicate, Integer)) == 1))
-        )
-        for key, count in session.execute(found):
-            (rivals if count > 1 else alone).add(str(key))
+    found = (
+        select(StagingRow.key, func.count())
+        .where(StagingRow.import_task == task, StagingRow.state != PUBLISHED)
+        .where(among(StagingRow.key, set(keys) - {None}))
+        .group_by(StagingRow.key)
+        .having(or_(func.count() > 1, func.max(cast(StagingRow.duplicate, Integer)) == 1))
+    )
+    for key, count in session.execute(found):
+        (rivals if count > 1 else alone).add(str(key))
     demoted = _mark(task, rivals) if rivals else 0
     promoted = _free(task, alone) if alone else 0
     if demoted != promoted:
@@ -95,7 +88,7 @@ def settle_duplicates(task: str, keys: Iterable[str | None]) -> None:
 
 def _mark(task: str, keys: Collection[str]) -> int:
     """How many rows are not ready any more."""
-    of_these = (StagingRow.key.in_(keys), StagingRow.state != PUBLISHED, StagingRow.duplicate.is_(False))
+    of_these = (among(StagingRow.key, keys), StagingRow.state != PUBLISHED, StagingRow.duplicate.is_(False))
     demoted = change_rows(task, *of_these, StagingRow.state == READY, state=WRONG, duplicate=True)
     change_rows(task, *of_these, duplicate=True)
     return demoted
@@ -103,7 +96,7 @@ def _mark(task: str, keys: Collection[str]) -> int:
 
 def _free(task: str, keys: Collection[str]) -> int:
     """How many rows are ready now, since being a duplicate was all that was wrong with them."""
-    of_these = (StagingRow.key.in_(keys), StagingRow.state != PUBLISHED, StagingRow.duplicate.is_(True))
+    of_these = (among(StagingRow.key, keys), StagingRow.state != PUBLISHED, StagingRow.duplicate.is_(True))
     fine = (StagingRow.state == WRONG, StagingRow.problems.is_(None))
     promoted = change_rows(task, *of_these, *fine, state=READY, duplicate=False)
     change_rows(task, *of_these, duplicate=False)

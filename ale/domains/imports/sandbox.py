@@ -14,6 +14,7 @@ from typing import Any, Self
 from ale.domains.imports.confined.cells import clean
 from ale.domains.imports.confined.child import Child
 from ale.domains.imports.scripts import dotted_paths, repair
+from ale.foundation.compact import as_json
 
 PATIENCE = 2.0
 """Seconds that a script may take for one row."""
@@ -69,7 +70,7 @@ class Sandbox:
         own with "sys_id". A row that takes longer than `PATIENCE` or too much memory fails alone; after three in a row,
         or twenty in all, the rest fails likewise. A script that does not compile fails every row with the same error.
         """
-        texts = [json.dumps(row, default=str) for row in rows]
+        texts = [as_json(row) for row in rows]
         verdicts: list[Verdict] = []
         died_at = -1
         while len(verdicts) < len(texts) and not _is_hopeless(verdicts):
@@ -128,7 +129,7 @@ class Sandbox:
                 verdicts.extend([Verdict(passed=False, error=fault)] * (len(texts) - len(verdicts)))
             while len(verdicts) < len(texts):
                 chunk = texts[len(verdicts) : len(verdicts) + _CHUNK]
-                child.send("\n".join([json.dumps({"rows": len(chunk)}), *chunk, ""]).encode())
+                child.send("\n".join([as_json({"rows": len(chunk)}), *chunk, ""]).encode())
                 for _ in chunk:
                     verdicts.append(_verdict(self._line(child)))
                     if verdicts[-1].limit and _is_hopeless(verdicts):
@@ -164,7 +165,7 @@ class Sandbox:
         if len(script) > _LONGEST_SCRIPT:
             return f"the script has more than {_LONGEST_SCRIPT} characters"
         paths = [path.split(".") for path in sorted(dotted_paths(script))]
-        child.send(json.dumps({"script": script, "paths": paths}).encode() + b"\n")
+        child.send(as_json({"script": script, "paths": paths}).encode() + b"\n")
         return self._line(child)
 
     def _line(self, child: Child) -> str:
@@ -177,7 +178,7 @@ class Sandbox:
 def _verdict(line: str) -> Verdict:
     if not line:
         return PASSED
-    told = json.loads(line)
+    told = json.loads(line)  # which also reads the broken characters that a script may make
     if told.get("limit"):
         return OVER_LIMIT
     return Verdict(

@@ -1,6 +1,5 @@
 """Staging tables as the API serves them: under the name of each import, its rows with their columns as fields."""
 
-import json
 from typing import Any
 
 from sqlalchemy import (
@@ -22,6 +21,7 @@ from ale.domains.imports.records import FieldMap, ImportTask, TransformMap
 from ale.domains.imports.staging import ImportSet, RowState, StagingRow
 from ale.domains.imports.validation import MESSAGES, message
 from ale.foundation.actor import Actor
+from ale.foundation.compact import from_json
 from ale.foundation.db import session
 from ale.foundation.field import Facts, Field, Kind
 from ale.foundation.label import Label
@@ -47,7 +47,7 @@ class Comment(TypeDecorator[str]):
         """English, the language of values; pages say the same in that of the reader."""
         problems, twice, shared = (value or "").partition(_TWICE)
         labels = dict(self.headings)
-        said = [_sentence(one, labels) for one in json.loads(problems or "[]")]
+        said = [_sentence(one, labels) for one in from_json(problems or "[]")]
         if twice:
             duplicate = MESSAGES["VAL_DUPLICATE"].en
             said.append(duplicate.format(field=next(iter(labels.values()), ""), value=shared))

@@ -65,7 +65,7 @@ class StagingRow(Separated, Base):
     """A row of a workbook as it was typed, on its way to the target; all staging tables live in this one.
 
     `cells` is JSON of the texts by column, `problems` JSON of what validation or publication found (NULL: nothing),
-    `key` the digest of the coalesce columns and `duplicate` whether another row of the task that is not yet published
+    `key` stands for the coalesce columns and `duplicate` whether another row of the task that is not yet published
     has the same. A row is ready only when it has neither problems nor a duplicate. `import_task` repeats that of the
     import set, whose foreign key stands for both: each further index or key is paid for by every row.
     """
@@ -78,7 +78,6 @@ class StagingRow(Separated, Base):
     )
 
     sys_id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    sys_domain: Mapped[str] = mapped_column(String(255))
     import_task: Mapped[str] = mapped_column(String(32))
     import_set: Mapped[str] = mapped_column(String(32), ForeignKey("sys_import_set.sys_id"))
     line: Mapped[int]

@@ -1,6 +1,5 @@
 """From yet to validate to ready or needs attention: a background job that takes whatever rows wait, chunk by chunk."""
 
-import json
 from collections.abc import Generator, Sequence
 from functools import partial
 from typing import Any
@@ -10,10 +9,11 @@ from sqlalchemy import select
 from ale.domains.imports.definition import Definition, definition_of
 from ale.domains.imports.examining import Examiner
 from ale.domains.imports.records import ImportState, ImportTask
-from ale.domains.imports.rows import READY, WRONG, YET, as_json, resting_state, set_state, shift
+from ale.domains.imports.rows import READY, WRONG, YET, resting_state, set_state, shift
 from ale.domains.imports.staging import StagingRow
 from ale.domains.imports.validation import Stored
 from ale.foundation.actor import Actor
+from ale.foundation.compact import as_json, from_json
 from ale.foundation.db import session
 from ale.foundation.ledger import Chunk, Chunks, Job, Progress, still_here
 from ale.foundation.problem import sentence
@@ -41,7 +41,7 @@ def validated(task: ImportTask, definition: Definition) -> Generator[Chunk, None
     yield partial(_begin, task.sys_id)
     with Examiner(task, definition) as examiner:
         while rows := _waiting(task.sys_id):
-            begun = examiner.begin([json.loads(row.cells) for row in rows])
+            begun = examiner.begin([from_json(row.cells) for row in rows])
             while not begun.is_over(PATIENCE):
                 yield still_here
             done += len(rows)

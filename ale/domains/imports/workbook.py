@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Self
 
 from ale.domains.imports.confined.child import Child
 from ale.domains.imports.refused import FileRefused, Refused
+from ale.foundation.compact import from_json
 
 _BY_NAME = {
     ".xls": "old_excel",
@@ -94,7 +95,7 @@ class Workbook:
         except TimeoutError:
             raise self._refuse("time") from None
         if line is not None:
-            return json.loads(line)
+            return from_json(line)
         status = self._child.status()
         if status == 0:
             return None

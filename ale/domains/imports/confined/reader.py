@@ -13,6 +13,7 @@ from functools import partial
 from itertools import chain, islice
 from typing import IO, Any, NamedTuple
 
+import orjson
 import python_calamine as calamine
 
 from ale.domains.imports.confined.cells import clean, shown
@@ -33,7 +34,7 @@ Rows = Iterator[tuple[int, list[str]]]  # the row, counted from 0, and its value
 
 
 class Sheet(NamedTuple):
-    """A sheet that has rows; `most` is how many data rows there are at most.
+    """A sheet that has rows; `most` is how many data rows there are at most, `width` how many columns.
 
     `rows` begins anew at each call, which ends what the call before gave.
     """
@@ -42,6 +43,7 @@ class Sheet(NamedTuple):
     others: list[str]
     rows: Callable[[], Rows]
     most: int
+    width: int
     merged: list[tuple[tuple[int, int], tuple[int, int]]]
 
 
@@ -64,12 +66,12 @@ def _csv(file: IO[bytes], most_rows: int) -> Sheet:
     def rows() -> Rows:
         return ((row, values) for row, values in enumerate(csv_rows(file)) if any(values))
 
-    count = sum(1 for _ in rows())
-    if count == 0:
+    widths = [len(values) for _, values in rows()]
+    if not widths:
         raise Refused("empty")
-    if count > most_rows:
-        raise Refused("rows", line=count, max=most_rows)
-    return Sheet("", [], rows, count - 1, [])
+    if len(widths) > most_rows:
+        raise Refused("rows", line=len(widths), max=most_rows)
+    return Sheet("", [], rows, len(widths) - 1, max(widths), [])
 
 
 def _workbook(file: IO[bytes], limits: dict[str, int]) -> Sheet:
@@ -93,7 +95,8 @@ def _workbook(file: IO[bytes], limits: dict[str, int]) -> Sheet:
             rows = partial(_sheet_rows, sheet, marks)
             if any(rows()):
                 others = [other for other in names[position + 1 :] if parts.has_values(other)]
-                return Sheet(name, others, rows, sheet.height - 1, sheet.merged_cell_ranges or [])
+                width = 1 + max(marks.last_column, sheet.end[1] if sheet.end else 0)
+                return Sheet(name, others, rows, sheet.height - 1, width, sheet.merged_cell_ranges or [])
     except calamine.PasswordError as error:
         raise Refused("password") from error
     except (calamine.CalamineError, OSError, ValueError) as error:
@@ -159,13 +162,12 @@ def _refuse_unclear_headings(sheet: Sheet, line: int, headings: list[str]) -> No
     first = next(column for column, heading in enumerate(headings) if heading)
     if "" in headings[first:]:
         raise Refused("gap", cell=cell_name(line, headings.index("", first)))
-    for position, (row, values) in enumerate(sheet.rows()):
-        if len(values) > len(headings) or first:
-            column = next((n for n, text in enumerate(values) if text and not first <= n < len(headings)), None)
-            if column is not None and position == 1 and _filled(values) > _filled(headings):
-                raise Refused("headings_below", line=line + 1)  # a title stands above them
-            if column is not None:
-                raise Refused("no_heading", cell=cell_name(row, column))
+    for position, (row, values) in enumerate(sheet.rows() if first or sheet.width > len(headings) else ()):
+        column = next((n for n, text in enumerate(values) if text and not first <= n < len(headings)), None)
+        if column is not None and position == 1 and _filled(values) > _filled(headings):
+            raise Refused("headings_below", line=line + 1)  # a title stands above them
+        if column is not None:
+            raise Refused("no_heading", cell=cell_name(row, column))
 
 
 def _filled(values: list[str]) -> int:
@@ -173,5 +175,5 @@ def _filled(values: list[str]) -> int:
 
 
 def _say(message: Any) -> None:
-    sys.stdout.write(json.dumps(message, separators=(",", ":")) + "\n")
-    sys.stdout.flush()
+    sys.stdout.buffer.write(orjson.dumps(message, option=orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.buffer.flush()
