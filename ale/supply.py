@@ -1,10 +1,11 @@
 """What ALE delivers as rows: made once, completed at every start, never overwritten."""
 
 from ale.domains.imports.supplied import supply_imports
-from ale.domains.landing.supplied import supply_jobs
+from ale.domains.landing.supplied import supply_figures
 from ale.domains.onboarding.supplied import supply_responsibilities, supply_settings
 from ale.domains.people.service import supply_roles
 from ale.domains.playbooks.supplied import supply_playbooks
+from ale.domains.system.supplied import supply_sweep
 from ale.foundation.actor import Actor
 
 
@@ -16,4 +17,5 @@ def supply_all() -> None:
     supply_responsibilities(by)
     supply_playbooks(by)
     supply_imports(by)
-    supply_jobs(by)
+    supply_figures(by)
+    supply_sweep(by)

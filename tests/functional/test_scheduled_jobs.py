@@ -1,18 +1,27 @@
 """Execute now runs a scheduled job at once, for administrators, and leaves its Active mark as it is (JOB-02)."""
 
+import io
+import os
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask import Flask
 from sqlalchemy import select
 
+from ale import jobs
 from ale.domains.landing.supplied import NAME
 from ale.domains.system.records import ScheduledJob
-from ale.foundation.db import session
+from ale.domains.system.service import run
+from ale.domains.system.supplied import SWEEP
+from ale.foundation.attachments import Attachment, keep, path_of
+from ale.foundation.clock import now
+from ale.foundation.db import inside, session
 from tests.conftest import Browser
+from tests.imports import SYSTEM, Import
 
 
-def _job() -> ScheduledJob:
-    return session.scalars(select(ScheduledJob).where(ScheduledJob.name == NAME)).one()
+def _job(name: str = NAME) -> ScheduledJob:
+    return session.scalars(select(ScheduledJob).where(ScheduledJob.name == name)).one()
 
 
 def test_execute_now_runs_once_and_leaves_the_mark(app: Flask, log_on: Callable[[str], Browser]) -> None:
@@ -31,3 +40,25 @@ def test_execute_now_runs_once_and_leaves_the_mark(app: Flask, log_on: Callable[
 def test_execute_now_is_for_administrators(app: Flask, log_on: Callable[[str], Browser]) -> None:
     assert log_on("agent").send(f"/jobs/{_job().sys_id}/execute-now").status_code == 404
     assert _job().last_run is None
+
+
+def test_files_that_nothing_names_are_swept_every_day(contacts: Import) -> None:
+    named = path_of(contacts.file(b"Named by a row of an account's domain."))
+    young, old = (path_of(Attachment(sha256=keep(io.BytesIO(content)).sha256)) for content in (b"Young", b"Old"))
+    for file in (named, old):
+        os.utime(file, (0, 0))
+    assert _job(SWEEP).active
+    jobs.run_due_jobs()
+    session.expire_all()
+    assert [one.exists() for one in (named, young, old)] == [True, True, False]
+    following = _job(SWEEP).next_run
+    assert following is not None
+    assert now() < following <= now() + timedelta(days=1)
+
+
+def test_the_sweep_sees_all_domains_whoever_starts_it(contacts: Import) -> None:
+    named = path_of(contacts.file(b"Named by a row of an account's domain."))
+    os.utime(named, (0, 0))
+    with inside("TOP/Boxeo"):
+        run(_job(SWEEP), SYSTEM)
+    assert named.exists()

@@ -7,7 +7,7 @@ import yaml
 from sqlalchemy import select
 
 from ale.domains.imports.records import DataSource, FieldMap, TransformMap, ValidationAssist
-from ale.domains.system.records import ScheduledJob
+from ale.domains.system.supplied import supply_job
 from ale.foundation.actor import Actor
 from ale.foundation.changes import create
 from ale.foundation.db import session
@@ -20,8 +20,7 @@ OTHER_ACCOUNT = sentence("The account differs from that of the onboarding case."
 
 def supply_imports(by: Actor) -> None:
     """Make the default imports and the backup job (inactive, JOB-02) where they are missing; the rest is left alone."""
-    if not session.scalar(select(ScheduledJob.sys_id).where(ScheduledJob.name == BACKUP)):
-        create(ScheduledJob, {"name": BACKUP, "handler": "staging_backup", "schedule": {"at": "02:00"}}, by=by)
+    supply_job(BACKUP, "staging_backup", "02:00", by)
     text = yaml.safe_load(FILE.read_text("utf-8"))
     for one in text["imports"]:
         if not session.scalar(select(TransformMap.sys_id).where(TransformMap.source_table == one["staging"])):
