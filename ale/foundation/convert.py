@@ -153,6 +153,8 @@ _SENTENCES: dict[Kind, tuple[str, str]] = {
 
 def as_text(value: Any) -> str:
     """A stored value as the API, the history and exports write it; empty is the empty text."""
+    if type(value) is str:  # most values by far
+        return value
     if value is None:
         return ""
     if isinstance(value, str):
