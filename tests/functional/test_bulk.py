@@ -129,6 +129,27 @@ def test_records_saved_together_are_as_if_saved_alone(account: Account) -> None:
     assert [one.event for one in drafts if not one.problems] == ["save", "none"]
 
 
+def test_accounts_close_no_circle_among_themselves(account: Account) -> None:
+    first, second, third, loner = (create(Account, {"name": name}, by=SYSTEM).sys_id for name in ("A", "B", "C", "D"))
+    rows = [
+        (first, {"parent": second}),
+        (second, {"parent": third}),
+        (third, {"parent": first}),
+        (loner, {"parent": third}),
+    ]
+    drafts = save_many(Account, rows, by=SYSTEM)
+    assert [refused(one.problems) for one in drafts] == [[], [], [("PARENT_CYCLE", "parent")], []]
+    stored = [session.get_one(Account, key, populate_existing=True).parent for key in (first, second, third, loner)]
+    assert stored == [second, third, None, third]
+
+
+def test_a_circle_is_turned_round_in_one_chunk(account: Account) -> None:
+    above = create(Account, {"name": "Above"}, by=SYSTEM).sys_id
+    below = create(Account, {"name": "Below", "parent": above}, by=SYSTEM).sys_id
+    drafts = save_many(Account, [(below, {"parent": None}), (above, {"parent": below})], by=SYSTEM)
+    assert [one.problems for one in drafts] == [[], []]
+
+
 def test_reactions_run_for_each_record(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     heard = []
 

@@ -45,27 +45,40 @@ class HealthStatus(Choice):
     AT_RISK = "at_risk", "At risk", "À risque", "A risque"
 
 
+Moved = dict[str, str | None]
+"""The parents that accounts are about to get, by account."""
+
+
 def _ancestors(rows: Sequence[Values]) -> Sequence[Values]:
-    return [{"ancestors": _held_chain(row["sys_id"], row.get("parent"))} for row in rows]
+    """The parents above each account, as they are once the rows before it are stored."""
+    moved: Moved = {}
+    facts = []
+    for row in rows:
+        chain = _held_chain(row["sys_id"], row.get("parent"), moved)
+        facts.append({"ancestors": chain})
+        if row["sys_id"] not in chain:  # else it is refused, and stays where it was
+            moved[row["sys_id"]] = row.get("parent")
+    return facts
 
 
-def _held_chain(own: str, parent: str | None) -> list[str]:
+def _held_chain(own: str, parent: str | None, moved: Moved) -> list[str]:
     """The parents above, which nobody else moves until the transaction ends: two changes at once make no circle."""
-    chain, held = _chain(parent), set[str]()
+    chain, held = _chain(parent, moved), set[str]()
     while wanted := {own, *chain} - held if chain else None:
         rows = select(Account.sys_id).where(Account.sys_id.in_(wanted)).order_by(Account.sys_id)
         session.execute(rows.with_for_update(key_share=True)).all()
         held |= wanted
-        chain = _chain(parent)  # again: whoever held them may have moved one
+        chain = _chain(parent, moved)  # again: whoever held them may have moved one
     return chain
 
 
-def _chain(parent: str | None) -> list[str]:
+def _chain(parent: str | None, moved: Moved) -> list[str]:
     """The parents above, nearest first; a circle ends the walk."""
     chain: list[str] = []
     while parent and parent not in chain:
         chain.append(parent)
-        parent = session.scalar(select(Account.parent).where(Account.sys_id == parent))
+        stored = select(Account.parent).where(Account.sys_id == parent)
+        parent = moved[parent] if parent in moved else session.scalar(stored)
     return chain
 
 
