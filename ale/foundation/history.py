@@ -67,8 +67,9 @@ def creation_row(record_type: type[Record], values: Mapping[str, Any], domain: s
 
 @cache
 def _told(record_type: type[Record]) -> tuple[str, ...]:
-    """The fields whose values history keeps: all but secrets."""
-    return tuple(name for name, item in fields_of(record_type).items() if item.facts.format != "secret")
+    """The fields whose values history keeps: all but secrets, and what the row of history says itself."""
+    known = fields_of(record_type).items()
+    return tuple(name for name, item in known if item.facts.format != "secret" and not name.startswith("sys_"))
 
 
 def change_rows(

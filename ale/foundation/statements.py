@@ -5,6 +5,7 @@ Nothing here knows rules or the wall: whoever writes through it has seen to both
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
@@ -118,7 +119,7 @@ class _Way(NamedTuple):
         rows = list(rows)
         columns = []
         for name, process, default in zip(self.names, self.processors, self.defaults, strict=True):
-            values = [row.get(name, default) for row in rows]
+            values = list(map(itemgetter(name), rows)) if name in rows[0] else [default] * len(rows)
             columns.append([process(value) for value in values] if process else values)
         return zip(*columns, strict=True)
 
