@@ -17,6 +17,7 @@ from ale.domains.imports.rows import (
     READY,
     WRONG,
     has_doubled,
+    hold,
     resting_state,
     set_state,
     settle_duplicates,
@@ -142,6 +143,7 @@ def _stage(one: ImportSet, batch: _Batch, problems: Sequence[list[Stored]], tota
             new_ids(len(batch.rows)), batch.rows, batch.cells, batch.keys, problems, strict=True
         )
     ]
+    hold(one.import_task)
     insert_rows(StagingRow, rows)
     wrong = sum(map(bool, problems))
     one.last_line, one.rows_total = batch.rows[-1].line, one.rows_total + len(rows)
@@ -164,6 +166,7 @@ def _finish(one: ImportSet, attachment: Attachment, by: Actor) -> Progress:
 
 def _refuse(one: ImportSet, refusal: FileRefused) -> Progress:
     """Nothing of a refused file stays, also when its fault lies far down; its import set keeps the sentences."""
+    hold(one.import_task)
     mine = (StagingRow.import_set == one.sys_id, StagingRow.state != PUBLISHED)
     keys = list(session.scalars(select(StagingRow.key).where(*mine)))
     counts = dict(session.execute(select(StagingRow.state, func.count()).where(*mine).group_by(StagingRow.state)).all())

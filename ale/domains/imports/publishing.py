@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from ale.domains.imports.definition import definition_of
 from ale.domains.imports.publisher import Candidate, Publisher
 from ale.domains.imports.records import ImportTask
-from ale.domains.imports.rows import PUBLISHED, READY, WRONG, has_doubled, resting_state, set_state, shift
+from ale.domains.imports.rows import PUBLISHED, READY, WRONG, has_doubled, hold, resting_state, set_state, shift
 from ale.domains.imports.staging import StagingRow
 from ale.domains.playbooks.service import follow_the_task
 from ale.foundation.actor import Actor
@@ -44,6 +44,7 @@ class _Publication:
 
     def chunk(self) -> Progress:
         """Publish the next rows."""
+        hold(self.task)
         rows = _ready(self.task, self.chosen)
         if rows:
             _settle(self.task, self.publisher.publish(rows))
@@ -73,13 +74,12 @@ def _count(task: str, chosen: list[str] | None) -> int:
 
 
 def _ready(task: str, chosen: list[str] | None) -> Sequence[Any]:
-    """The next rows, locked; of chosen ones those that come first are taken off the list."""
+    """The next rows; of chosen ones those that come first are taken off the list."""
     found = select(StagingRow.sys_id, StagingRow.cells).where(StagingRow.import_task == task, StagingRow.state == READY)
     if chosen is not None:
         now_due, chosen[:] = chosen[:AT_ONCE], chosen[AT_ONCE:]
         found = found.where(among(StagingRow.sys_id, now_due))
-    found = found.order_by(StagingRow.sys_id).limit(AT_ONCE)
-    return session.execute(found.with_for_update(skip_locked=True)).all()
+    return session.execute(found.order_by(StagingRow.sys_id).limit(AT_ONCE)).all()
 
 
 def _settle(task: str, candidates: Sequence[Candidate]) -> None:

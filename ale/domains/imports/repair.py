@@ -10,7 +10,7 @@ from ale.domains.imports.definition import Definition, definition_of
 from ale.domains.imports.grouping import Cause
 from ale.domains.imports.queries import has_cause
 from ale.domains.imports.records import ImportTask
-from ale.domains.imports.rows import PUBLISHED, WRONG, YET, settle_duplicates, shift
+from ale.domains.imports.rows import PUBLISHED, WRONG, YET, hold, settle_duplicates, shift
 from ale.domains.imports.staging import StagingRow
 from ale.domains.imports.validating import validated
 from ale.foundation.actor import Actor
@@ -33,7 +33,8 @@ def edit_row(row: StagingRow, values: Mapping[str, str], *, version: int | None,
     changed it since `version`, NotVisible when it is gone.
     """
     service.guard(by)
-    now_there = session.get(StagingRow, row.sys_id, populate_existing=True, with_for_update=True)
+    hold(row.import_task)
+    now_there = session.get(StagingRow, row.sys_id, populate_existing=True)
     if now_there is None:
         raise NotVisible
     if now_there.state == PUBLISHED:
@@ -97,7 +98,8 @@ def repair(job: Job, by: Actor) -> Chunks:
 def discard(task: ImportTask, keys: list[str], *, by: Actor) -> int:
     """Take rows that are not published out of the import; how many there were."""
     service.guard(by)
-    gone = _locked(StagingRow.import_task == task.sys_id, among(StagingRow.sys_id, keys), StagingRow.state != PUBLISHED)
+    hold(task.sys_id)
+    gone = _rows(StagingRow.import_task == task.sys_id, among(StagingRow.sys_id, keys), StagingRow.state != PUBLISHED)
     session.execute(delete(StagingRow).where(among(StagingRow.sys_id, [row.sys_id for row in gone])))
     changes: dict[str, int] = {}
     for row in gone:
@@ -109,7 +111,8 @@ def discard(task: ImportTask, keys: list[str], *, by: Actor) -> int:
 
 def _fix(task: ImportTask, definition: Definition, cause: Cause, text: str) -> int:
     having = has_cause(task, cause.rule, cause.field, cause.value)
-    rows = _locked(StagingRow.import_task == task.sys_id, StagingRow.state == WRONG, having, limit=AT_ONCE)
+    hold(task.sys_id)
+    rows = _rows(StagingRow.import_task == task.sys_id, StagingRow.state == WRONG, having, limit=AT_ONCE)
     keys: set[str | None] = {row.key for row in rows}
     changed = []
     for row in rows:
@@ -124,11 +127,11 @@ def _fix(task: ImportTask, definition: Definition, cause: Cause, text: str) -> i
     return len(changed)
 
 
-def _locked(*conditions: Any, limit: int | None = None) -> list[Any]:
-    """The id, state, key, cells and version of these rows, locked in the order of their ids."""
+def _rows(*conditions: Any, limit: int | None = None) -> list[Any]:
+    """The id, state, key, cells and version of these rows, in the order of their ids."""
     columns = (StagingRow.sys_id, StagingRow.state, StagingRow.key, StagingRow.cells, StagingRow.version)
     found = select(*columns).where(*conditions)
-    return list(session.execute(found.order_by(StagingRow.sys_id).limit(limit).with_for_update()))
+    return list(session.execute(found.order_by(StagingRow.sys_id).limit(limit)))
 
 
 def _changed(cells: Cells, given: Mapping[str, str]) -> Cells:

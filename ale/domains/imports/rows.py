@@ -20,11 +20,16 @@ def has_doubled(done: int, more: int) -> bool:
     return (done // more).bit_length() < ((done + more) // more).bit_length() if more else False
 
 
-def shift(task: str, changes: Mapping[str, int]) -> None:
-    """Change the counters of a task by so many rows per state.
+def hold(task: str) -> None:
+    """Keep everybody else from changing rows of a task until the transaction ends; before the rows are read.
 
-    This also locks the task until the transaction ends: who settles duplicates afterwards sees all rows of the others.
+    With one lock there is no order to get wrong, and who settles duplicates sees all rows of the others.
     """
+    session.execute(select(ImportTask.sys_id).where(ImportTask.sys_id == task).with_for_update(key_share=True))
+
+
+def shift(task: str, changes: Mapping[str, int]) -> None:
+    """Change the counters of a task by so many rows per state."""
     values = {
         name: func.coalesce(getattr(ImportTask, name), 0) + changes.get(state, 0) for state, name in COUNTERS.items()
     }
@@ -67,7 +72,7 @@ def change_rows(task: str, *conditions: Any, **values: Any) -> int:
 def settle_duplicates(task: str, keys: Iterable[str | None]) -> None:
     """After rows with these keys came, went or changed: mark those that share theirs, free those that do not any more.
 
-    Published rows do not count: a later file may correct an earlier one. `shift` must have locked the task.
+    Published rows do not count: a later file may correct an earlier one. The task must be held.
     """
     alone: set[str] = set()
     rivals: set[str] = set()

@@ -11,7 +11,7 @@ from ale.domains.imports.definition import definition_of
 from ale.domains.imports.publisher import Candidate, Publisher
 from ale.domains.imports.publishing import AT_ONCE
 from ale.domains.imports.records import ImportState, ImportTask
-from ale.domains.imports.rows import COUNTERS, READY, set_state
+from ale.domains.imports.rows import COUNTERS, READY, hold, set_state
 from ale.domains.imports.staging import ImportSet, StagingRow
 from ale.domains.onboarding.rules import is_over
 from ale.foundation.actor import Actor
@@ -155,6 +155,7 @@ def restart(task: ImportTask, *, by: Actor) -> None:
     guard(by)
     _refuse_closed(task)
     stop_about(task.sys_id, sentence("The import was started anew."))
+    hold(task.sys_id)
     session.execute(delete(StagingRow).where(StagingRow.import_task == task.sys_id))
     for one in session.scalars(select(ImportSet).where(ImportSet.import_task == task.sys_id)).all():
         file = session.get(Attachment, one.attachment)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from ale.domains.imports.definition import Definition, definition_of
 from ale.domains.imports.examining import Examiner
 from ale.domains.imports.records import ImportState, ImportTask
-from ale.domains.imports.rows import READY, WRONG, YET, resting_state, set_state, shift
+from ale.domains.imports.rows import READY, WRONG, YET, hold, resting_state, set_state, shift
 from ale.domains.imports.staging import StagingRow
 from ale.domains.imports.validation import Stored
 from ale.foundation.actor import Actor
@@ -71,6 +71,7 @@ def _waiting(task: str) -> Sequence[Any]:
 
 def _judge(task: str, rows: Sequence[Any], problems: Sequence[list[Stored]], done: int) -> Progress:
     """Move each row to its list with what was found, unless somebody changed it meanwhile."""
+    hold(task)
     there = _unchanged(rows)
     fine: list[dict[str, str]] = []
     twice: list[dict[str, str]] = []
@@ -90,10 +91,9 @@ def _judge(task: str, rows: Sequence[Any], problems: Sequence[list[Stored]], don
 
 
 def _unchanged(rows: Sequence[Any]) -> dict[str, bool]:
-    """Which rows still wait as they were read, and whether each is a duplicate; locked from here on."""
+    """Which rows still wait as they were read, and whether each is a duplicate."""
     versions = {row.sys_id: row.version for row in rows}
     found = select(StagingRow.sys_id, StagingRow.version, StagingRow.duplicate).where(
         among(StagingRow.sys_id, versions), StagingRow.state == YET
     )
-    locked = session.execute(found.order_by(StagingRow.sys_id).with_for_update())
-    return {row.sys_id: row.duplicate for row in locked if versions[row.sys_id] == row.version}
+    return {row.sys_id: row.duplicate for row in session.execute(found) if versions[row.sys_id] == row.version}
