@@ -103,7 +103,9 @@ def distinct(problems: Sequence[Problem]) -> list[Problem]:
 
 
 def duplicate(record_type: type[Record], group: Sequence[str]) -> Problem:
-    """The problem of two records that agree on all fields of `group`, on the first of them that is declared."""
+    """The problem of two records that agree on all fields of `group`: the sheet's own, or on the first that is declared."""
+    if record_type.__sheet__.duplicate is not None:
+        return record_type.__sheet__.duplicate
     known = fields_of(record_type)
     name = next(one for one in known if one in group)
     return Problem("DUPLICATE", "{label}: another record already has this value.", name, label=known[name].label)

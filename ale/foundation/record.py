@@ -107,6 +107,7 @@ class Sheet:
     needs: Needs | None = None
     domain_of: str | Callable[[Values, Actor], str] | None = None
     unique: tuple[tuple[str, ...], ...] = ()
+    duplicate: Problem | None = None
     journals: tuple[str, ...] = ()
     calculated: tuple[Calculated, ...] = ()
     icon: str = "circle-dot"

@@ -140,3 +140,13 @@ def user_holds_responsibility(values: "Values", before: "Values | None") -> Sequ
     ):
         return ()
     return [Problem("USER_NOT_ELIGIBLE", "This user does not hold the chosen responsibility.", "user")]
+
+
+DUPLICATE_SQUAD_MEMBER = Problem(
+    "DUPLICATE_SQUAD_MEMBER", "This user already has this responsibility in the squad.", "user"
+)
+
+
+def squad_member_is_new(values: "Values", before: "Values | None") -> Sequence[Problem]:
+    """CSB-55: one row for a user and a responsibility; `holder` comes with the row."""
+    return () if values.get("holder") in (None, values["sys_id"]) else [DUPLICATE_SQUAD_MEMBER]

@@ -1,12 +1,15 @@
 """Who works on an onboarding: the customer's people, the provider's account team, the squad."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped
 
+from ale.domains.accounts.records import Account
 from ale.domains.onboarding import rules
-from ale.domains.people.records import STAFF, Responsibility
+from ale.domains.people.records import STAFF, Responsibility, User
+from ale.foundation.actor import Actor
 from ale.foundation.db import Separated, session
 from ale.foundation.field import Values, field, reference
 from ale.foundation.label import Label
@@ -84,6 +87,24 @@ class AccountTeamMember(Separated, Record):
 _once("uq_account_team_member_at_large", AccountTeamMember, "onboarding_case", "account", "user", "responsibility")
 
 
+def _same_squad_members(rows: Sequence[Values]) -> Sequence[Values]:
+    """Who has the user and the responsibility of each row already."""
+    pairs = (SquadMember.user, SquadMember.responsibility)
+    users = {row["user"] for row in rows}
+    found = session.execute(select(*pairs, SquadMember.sys_id).where(SquadMember.user.in_(users)))
+    holders = {(user, duty): key for user, duty, key in found}
+    return [{"holder": holders.get((row["user"], row["responsibility"]))} for row in rows]
+
+
+def _place_of_squad_member(values: Values, by: Actor) -> str:
+    """CSB-56: the domain of the account, else that of the user."""
+    for kind, name in ((Account, "account"), (User, "user")):
+        found: Any = session.get(kind, values[name]) if values.get(name) else None
+        if found is not None:
+            return str(found.sys_domain)
+    return by.domain
+
+
 class SquadMember(Separated, Record):
     """A user who can be put on the squad of a case or an engagement."""
 
@@ -104,5 +125,9 @@ class SquadMember(Separated, Record):
             read=("sn_acct_lc.squad_member_read",), create=("sn_acct_lc.squad_member_write",),
             write=("sn_acct_lc.squad_member_write",), delete=("sn_acct_lc.squad_member_delete",),
         ),
-        unique=(("user", "responsibility"),), domain_of="account", icon="users",
+        needs=_same_squad_members, check=(rules.squad_member_is_new,), duplicate=rules.DUPLICATE_SQUAD_MEMBER,
+        domain_of=_place_of_squad_member, icon="users",
     )  # fmt: skip
+
+
+Index("uq_squad_member", SquadMember.user, SquadMember.responsibility, unique=True)  # whatever the domain
