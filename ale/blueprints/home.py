@@ -3,10 +3,13 @@
 from flask import Blueprint, request
 
 from ale.blueprints.shown.landing import LandingPage
+from ale.foundation.label import Label
 from ale.web.identity import actor
+from ale.web.navigation import HOME, link
 from ale.web.render import render
 
 bp = Blueprint("home", __name__)
+link(HOME, 0, Label("Home", "Accueil"), "home.show", "home", roles=("*",))
 
 
 @bp.get("/")

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from ale.domains.landing.queries import CARDS, Card, Need, cards_for, count_of, needs_today, rows_of, trends
 from ale.domains.onboarding.records import CaseTask, OnboardingCase
@@ -96,23 +97,29 @@ class LandingPage:
 
     @cached_property
     def needs(self) -> list[dict[str, Any]]:
-        """What needs the actor today: {title, reason, href, action, tone}."""
+        """What needs the actor today: {title, number, reason, href, tone}."""
         return [self._need(one) for one in needs_today(self.by)]
 
     def _need(self, one: Need) -> dict[str, Any]:
         record: Any = one.record
         words = {
-            "overdue": (_("Overdue by %(days)s days", days=-one.days), _("Open task"), "bad"),
-            "go_live": (
-                _("Go-live in %(days)s days", days=one.days) if one.days >= 0
-                else _("Go-live %(days)s days ago", days=-one.days),
-                _("Open playbook"), "warn" if one.days >= 0 else "bad",
+            "overdue": (
+                ngettext("Overdue by %(num)s day", "Overdue by %(num)s days", -one.days) if one.days
+                else _("Due today"),
+                "bad",
             ),
-            "still": (_("Not updated for %(days)s days", days=-one.days), _("Open playbook"), "warn"),
+            "go_live": (
+                _("Go-live today") if not one.days
+                else ngettext("Go-live in %(num)s day", "Go-live in %(num)s days", one.days) if one.days > 0
+                else ngettext("Go-live %(num)s day ago", "Go-live %(num)s days ago", -one.days),
+                "warn" if one.days >= 0 else "bad",
+            ),
+            "still": (
+                ngettext("Not updated for %(num)s day", "Not updated for %(num)s days", -one.days), "warn",
+            ),
         }  # fmt: skip
-        reason, action, tone = words[one.reason]
+        reason, tone = words[one.reason]
         title = record.subject if isinstance(record, CaseTask) else record.short_description
         return {
-            "title": title, "number": record.number, "reason": reason, "href": self._href(record), "action": action,
-            "tone": tone,
+            "title": title, "number": record.number, "reason": reason, "href": self._href(record), "tone": tone,
         }  # fmt: skip

@@ -14,6 +14,7 @@ from ale.domains.playbooks import queries
 from ale.domains.playbooks.instances import Context
 from ale.domains.playbooks.run import Run, RunActivity, RunStage
 from ale.foundation.actor import Actor
+from ale.foundation.clock import today
 from ale.foundation.convert import as_text, convert
 from ale.foundation.field import Field
 from ale.foundation.label import Label
@@ -41,9 +42,19 @@ class PlaybookPage:
 
     @cached_property
     def facts(self) -> list[dict[str, Any]]:
-        """The facts under the head of the page."""
-        names = ("account", "state", "go_live_date", "assigned_to", "onboarding_type", "days_remaining")
-        return _facts(self.run.record, names, self.by)
+        """The facts under the head of the page; beside the go-live date how far it is, until the case is over."""
+        names = ("account", "state", "go_live_date", "assigned_to", "onboarding_type")
+        facts = _facts(self.run.record, names, self.by)
+        return [dict(one, note=self._days_left) if one["name"] == "go_live_date" else one for one in facts]
+
+    @property
+    def _days_left(self) -> str:
+        """in 18 days, today, 2 days late; empty once the case is over."""
+        case = self.run.case
+        if not case.active or case.go_live_date is None:
+            return ""
+        (days,) = _facts(case, ("days_remaining",), self.by) or ({"value": ""},)
+        return _("in %(days)s", days=days["value"]) if case.go_live_date > today() else str(days["value"])
 
     @property
     def tone(self) -> str:
@@ -223,7 +234,7 @@ class PlaybookPage:
         """The tasks of the case, each with its page."""
         tasks = queries.tasks_of(self.run.case)
         return [
-            {"text": f"{task.number} {task.subject}", "href": record_href(task.sys_class_name, task.sys_id),
+            {"number": task.number, "text": task.subject, "href": record_href(task.sys_class_name, task.sys_id),
              "state": label(task.state), "tone": TONES.get(task.state.value, "")}
             for task in tasks
         ]  # fmt: skip
@@ -232,4 +243,6 @@ class PlaybookPage:
 def _facts(record: Record, names: Iterable[str], by: Actor) -> list[dict[str, Any]]:
     """Fields of a record as the facts macro takes them."""
     facts = shown(record, names, by)
-    return [{"label": one.label, "value": one.value, "href": one.href, "tone": one.tone} for one in facts]
+    return [
+        {"name": one.name, "label": one.label, "value": one.value, "href": one.href, "tone": one.tone} for one in facts
+    ]
