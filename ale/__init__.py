@@ -7,7 +7,7 @@ from redis import RedisError
 
 from ale import blueprints, commands, domains, web
 from ale.config import Settings
-from ale.foundation import attachments, ledger
+from ale.foundation import attachments, ledger, second_wall
 from ale.foundation.db import db
 from ale.run import bell
 
@@ -26,6 +26,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     attachments.store(settings.data_dir / "attachments")
     db.init_app(app)
+    with app.app_context():
+        second_wall.keep(db.engine)
     web.init_app(app)
     blueprints.init_app(app)
     commands.init_app(app)

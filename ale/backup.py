@@ -11,6 +11,8 @@ from pathlib import Path
 from sqlalchemy.engine import URL, make_url
 
 from ale.config import Settings
+from ale.foundation.actor import ROOT_DOMAIN
+from ale.foundation.second_wall import SETTING
 
 ATTACHMENTS = "attachments"
 DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
@@ -80,7 +82,10 @@ def _put_sqlite_back(url: URL, copy: Path) -> None:
 
 
 def _copy_postgresql(url: URL, copy: Path) -> None:
-    _run("pg_dump", "--format=custom", f"--file={copy}", _plain(url))
+    """Behind row-level security, a copy of everything is one of the uppermost domain."""
+    seen = f"{url.query.get('options', '')} -c{SETTING}={ROOT_DOMAIN}".strip()
+    whole = url.update_query_dict({"options": seen})
+    _run("pg_dump", "--format=custom", "--enable-row-security", f"--file={copy}", _plain(whole))
 
 
 def _put_postgresql_back(url: URL, copy: Path) -> None:

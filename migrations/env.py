@@ -7,6 +7,7 @@ from alembic import context
 from flask import current_app
 
 from ale.foundation.db import Base, IdList, db
+from ale.foundation.second_wall import raise_up
 
 config = context.config
 if config.config_file_name:
@@ -18,13 +19,19 @@ def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
     return "sa.Text()" if kind == "type" and isinstance(item, IdList) else False
 
 
+def raise_wall(ctx: Any, step: Any, **_rest: Any) -> None:
+    """Tables that a migration made stand behind both walls before anybody uses them."""
+    if step.is_upgrade:
+        raise_up(ctx.connection)
+
+
 def run() -> None:
     """Apply the migrations in one transaction each, under the lock of the database."""
     arguments = current_app.extensions["migrate"].configure_args
     with db.engine.connect() as connection:
         context.configure(
             connection=connection, target_metadata=Base.metadata, render_item=render_item,
-            transaction_per_migration=True, **arguments,
+            transaction_per_migration=True, on_version_apply=raise_wall, **arguments,
         )  # fmt: skip
         with context.begin_transaction():
             context.run_migrations()

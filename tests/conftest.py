@@ -15,7 +15,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, create_engine, event, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, select, text
 from werkzeug.test import TestResponse
 
 from ale import create_app
@@ -44,14 +44,25 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def _own_schema(url: str) -> str:
-    """Each test process works in its own schema of the test database, made anew."""
+    """Each test process works in its own schema of the test database, made anew, as a role behind the second wall."""
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
     with engine.begin() as connection:
+        role = ordinary_role(connection)
         connection.execute(text(f"DROP SCHEMA IF EXISTS {name} CASCADE"))
-        connection.execute(text(f"CREATE SCHEMA {name}"))
+        connection.execute(text(f"CREATE SCHEMA {name} AUTHORIZATION {role}"))
     engine.dispose()
-    return f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{name}"
+    return f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{name}%20-crole%3D{role}"
+
+
+def ordinary_role(connection: Connection) -> str:
+    """Somebody without a superuser's rights, whom row-level security holds: the user of the tests, or one for it."""
+    if not connection.scalar(text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")):
+        return str(connection.scalar(text("SELECT current_user")))
+    connection.execute(text("SELECT pg_advisory_xact_lock(7461)"))  # several test processes begin at once
+    if not connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = 'ale_tests'")):
+        connection.execute(text("CREATE ROLE ale_tests"))
+    return "ale_tests"
 
 
 @pytest.fixture(scope="session")

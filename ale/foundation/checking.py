@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import literal, select
+from sqlalchemy import Table, UniqueConstraint, literal, select
+from sqlalchemy.dialects import postgresql
 
 from ale.foundation.actor import Actor
 from ale.foundation.db import Separated, session
@@ -12,6 +13,8 @@ from ale.foundation.field import Field, Values, fields_of
 from ale.foundation.problem import Problem
 from ale.foundation.record import RECORDS, Record
 from ale.foundation.statements import among
+
+_POSTGRESQL = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
 
 
 def derived(record_type: type[Record], values: Values, before: Values | None) -> Values:
@@ -103,20 +106,20 @@ def distinct(problems: Sequence[Problem]) -> list[Problem]:
 
 
 def duplicate(record_type: type[Record], group: Sequence[str]) -> Problem:
-    """The problem of two records that agree on all fields of `group`: the sheet's own, or on the first that is declared."""
-    if record_type.__sheet__.duplicate is not None:
-        return record_type.__sheet__.duplicate
+    """The problem of two records that agree on all fields of `group`, on the first of them that is declared."""
     known = fields_of(record_type)
     name = next(one for one in known if one in group)
     return Problem("DUPLICATE", "{label}: another record already has this value.", name, label=known[name].label)
 
 
 def broken_group(record_type: type[Record], message: str) -> Sequence[str]:
-    """The unique fields that the database's message speaks of: SQLite names columns, PostgreSQL the key."""
-    sheet, table = record_type.__sheet__, record_type.__tablename__
+    """The unique fields that the database's message speaks of: SQLite names columns, PostgreSQL the constraint."""
+    sheet, table = record_type.__sheet__, cast(Table, record_type.__table__)
     walled = ("sys_domain",) if issubclass(record_type, Separated) else ()
+    named = {tuple(one.columns.keys()): one for one in table.constraints if isinstance(one, UniqueConstraint)}
     for group in sheet.unique:
         names = (*walled, *group)
-        if f"({', '.join(names)})=" in message or ", ".join(f"{table}.{name}" for name in names) in message:
+        constraint = f'"{_POSTGRESQL.format_constraint(named[names])}"' if names in named else ""
+        if (constraint and constraint in message) or ", ".join(f"{table.name}.{name}" for name in names) in message:
             return group
     return (sheet.display,)

@@ -36,7 +36,7 @@ from ale.foundation.choice import Choice
 from ale.foundation.clock import one_moment
 from ale.foundation.problem import Conflict
 
-_WALL = "domain"
+WALL = "domain"
 _AFTER_COMMIT = "after_commit"
 _CROSSED = ("40001", "40P01")  # what PostgreSQL calls a failed serialization and a deadlock
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -99,21 +99,21 @@ class NoDomain(RuntimeError):
 
 def enter_domain(path: str) -> None:
     """From here on this session sees `path` and the domains below it, and nothing else."""
-    if session.info.get(_WALL) != path:
+    if session.info.get(WALL) != path:
         if session.is_active:
             session.flush()  # what was written in the domain before must not be forgotten with what was read there
         session.expunge_all()
-    session.info[_WALL] = path
+    session.info[WALL] = path
 
 
 def leave_domain() -> None:
     """Forget the domain: the next statement on a separated table raises NoDomain."""
-    session.info.pop(_WALL, None)
+    session.info.pop(WALL, None)
 
 
 def current_domain() -> str:
     """The domain of this session."""
-    path = session.info.get(_WALL)
+    path = session.info.get(WALL)
     if path is None:
         raise NoDomain("say enter_domain(...) before reading or writing records")
     return str(path)
@@ -122,7 +122,7 @@ def current_domain() -> str:
 @contextmanager
 def inside(path: str) -> Iterator[None]:
     """Work in `path` for a while, e.g. a job or a log-on, then return to the domain before."""
-    before = session.info.get(_WALL)
+    before = session.info.get(WALL)
     enter_domain(path)
     try:
         yield
@@ -149,7 +149,7 @@ def _criteria(statement: Executable, path: str) -> Executable:
 def _behind_the_wall(state: ORMExecuteState) -> None:
     if state.is_column_load:
         return
-    path = state.session.info.get(_WALL)
+    path = state.session.info.get(WALL)
     if path is None:
         _refuse_separated(state.statement)
     elif isinstance(state.statement, CompoundSelect):
@@ -186,7 +186,7 @@ def _insert_inside_only(state: ORMExecuteState, path: str) -> None:
 
 @event.listens_for(Session, "before_flush")
 def _write_inside_only(session_: Session, _context: object, _instances: object) -> None:
-    path = session_.info.get(_WALL)
+    path = session_.info.get(WALL)
     for record in (*session_.new, *session_.dirty, *session_.deleted):
         if isinstance(record, Separated) and not is_inside(record.sys_domain, path):
             raise NoDomain(f"{type(record).__name__} in {record.sys_domain!r} written from {path!r}")

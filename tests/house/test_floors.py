@@ -20,7 +20,7 @@ MAY_USE = {
     "ale.demo": {"ale.foundation", "ale.domains"},
     "ale.supply": {"ale.foundation", "ale.domains"},
     "ale.verify": {"ale.foundation", "ale.domains"},
-    "ale.backup": {"ale.config"},
+    "ale.backup": {"ale.config", "ale.foundation"},
     "ale.config": set(),
     "ale.frontend": set(),
     "ale.run": {"ale.config", "ale.foundation", "ale.jobs", "ale"},
