@@ -1,11 +1,14 @@
 """The language of encoded queries, `state=new^ORstate=active^nameSTARTSWITHGen^ORDERBYnumber`, read and weighed. Pure.
 
-`^` is AND, `^OR` binds tighter, `^NQ` begins another query whose rows are added, `^^` is the character itself.
+`^` is AND, `^OR` binds tighter, `^NQ` begins another query whose rows are added, `^^` is the character itself;
+`RLQUERY…^ENDRLQUERY` and `JOIN…!…` speak of rows of other tables.
 `foundation/query.py` turns the same conditions into SQL; both agree on every value.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,6 +27,10 @@ _OPERATORS = (
     "INSTANCEOF", "IN", "BETWEEN", "!=", ">=", "<=", "=", ">", "<",
 )  # fmt: skip
 _CONDITION = re.compile(rf"\s*([A-Za-z0-9_.]+?)({'|'.join(_OPERATORS)})(.*)", re.DOTALL)
+_JOIN = re.compile(r"JOIN\w+\.([\w.]+)=(\w+)\.([\w.]+)!", re.ASCII)
+_RELATED = re.compile(
+    r"RLQUERY(\w+)\.([\w.]+),\s*(>=|<=|!=|=|>|<)\s*(\d{1,9})(?:,m2m)?(?:\^(.*))?", re.ASCII | re.DOTALL
+)
 _DATE_SCRIPT = re.compile(r"javascript:\s*gs\.dateGenerate\('([^']*)'(?:,\s*'([^']*)')?\)")
 _SAME = {"CONTAINS": "LIKE", "DOES NOT CONTAIN": "NOT LIKE"}
 _CARET = "\x00"
@@ -46,7 +53,24 @@ class Order:
     descending: bool = False
 
 
-Clause = tuple[Condition, ...]
+@dataclass(frozen=True, slots=True)
+class Related:
+    """How many rows of `table` there must be whose `field` holds this row's `own` and that `query` describes."""
+
+    table: str
+    field: tuple[str, ...]
+    own: tuple[str, ...]
+    operator: str
+    number: int
+    query: Query
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """What it speaks of, which no record holds itself."""
+        return (self.table, *self.field)
+
+
+Clause = tuple[Condition | Related, ...]
 """Conditions of which one must hold."""
 
 
@@ -60,15 +84,28 @@ class Query:
 
 def parse(text: str) -> Query:
     """Read an encoded query; parts that are no condition are left out. Never raises."""
-    groups: list[list[list[Condition]]] = [[]]
-    order = []
-    for term in text.replace("\x00", "").replace("^^", _CARET).split("^"):
+    return _parsed(text.replace("\x00", "").replace("^^", _CARET))
+
+
+def _parsed(text: str) -> Query:
+    groups: list[list[list[Condition | Related]]] = [[]]
+    order: list[Order] = []
+    for term in _terms(text):
         if term.startswith("NQ"):
             groups.append([])
             term = term[2:]
         if term.startswith("ORDERBY"):
             descending = term.startswith("ORDERBYDESC")
             order.append(Order(_path(term[11 if descending else 7 :]), descending))
+        elif joined := _JOIN.match(term):
+            own, table, field = joined.groups()
+            rest = _parsed(term[joined.end() :])
+            order.extend(rest.order)  # it has no end of its own, so the order of the whole stands in it
+            groups[-1].append([Related(table, _path(field), _path(own), ">", 0, Query(rest.groups))])
+        elif related := _RELATED.fullmatch(term):
+            table, field, operator, number, rest_ = related.groups()
+            query = _parsed(rest_ or "")
+            groups[-1].append([Related(table, _path(field), ("sys_id",), operator, int(number), query)])
         elif condition := _condition(term.removeprefix("OR")):
             if term.startswith("OR") and groups[-1]:
                 groups[-1][-1].append(condition)
@@ -78,13 +115,30 @@ def parse(text: str) -> Query:
     return Query(filled, tuple(order))
 
 
+def _terms(text: str) -> Iterator[str]:
+    """What stands between the `^`; what is said of another table is one term."""
+    start = 0
+    while start <= len(text):
+        stop = -1
+        if text.startswith("RLQUERY", start):
+            stop = text.find("^ENDRLQUERY", start)
+        elif _JOIN.match(text, start):
+            following = (text.find(word, start) for word in ("^JOIN", "^RLQUERY"))
+            stop = min((found for found in following if found > 0), default=len(text))
+        if stop < 0:
+            stop = text.find("^", start)
+        stop = len(text) if stop < 0 else stop
+        yield text[start:stop]
+        start = stop + 1
+
+
 def _path(text: str) -> tuple[str, ...]:
     return tuple(text.strip().split("."))
 
 
 def _condition(term: str) -> Condition | None:
     found = _CONDITION.fullmatch(term)
-    if found is None or found[2] == "INSTANCEOF":
+    if found is None:
         return None
     path, operator, value = found.groups()
     value = _DATE_SCRIPT.sub(lambda day: " ".join(filter(None, day.groups())), value.replace(_CARET, "^"))
@@ -115,13 +169,16 @@ def matches(text: str, values: Mapping[str, Any]) -> bool:
 
 
 def _weighed(clause: Clause, values: Mapping[str, Any]) -> bool | None:
-    held = [_holds(values[one.path[0]], one.operator, one.value) for one in clause if ".".join(one.path) in values]
+    known = [one for one in clause if isinstance(one, Condition) and ".".join(one.path) in values]
+    held = [_holds(values[one.path[0]], one.operator, one.value) for one in known]
     return any(held) if held else None
 
 
 def _holds(value: Any, operator: str, text: str) -> bool:
     value = as_text(value) if isinstance(value, list | dict) else value
     empty = value in (None, "")
+    if operator == "INSTANCEOF":  # types are the database's to know
+        return False
     if operator in OPPOSITE:
         return value is None or not _holds(value, OPPOSITE[operator], text)
     if operator in ("ISEMPTY", "ISNOTEMPTY"):

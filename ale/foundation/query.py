@@ -4,16 +4,17 @@ What names a field that does not exist, or that the actor may not see, is left o
 hidden. The language itself is in `foundation/encoded.py`.
 """
 
+import operator as operators
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, String, and_, cast, false, func, not_, or_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, String, and_, cast, false, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from ale.foundation.actor import Actor
-from ale.foundation.encoded import OPPOSITE, Clause, Condition, Order, Query, matches, parse, typed
+from ale.foundation.encoded import OPPOSITE, Clause, Condition, Order, Query, Related, matches, parse, typed
 from ale.foundation.field import Facts, Field, Kind
 from ale.foundation.label import Label
 from ale.foundation.problem import Problem, Rejected
@@ -89,11 +90,32 @@ class Walk:
             return {}
         self._spend("joins", MOST_JOINS)
         alias = aliased(target)
+        self.statement = self.statement.outerjoin(
+            alias, and_(alias.sys_id == origin.sql, *self._narrowing(alias, target))
+        )
+        return columns_of(target, self.by, alias)
+
+    def _narrowing(self, alias: Any, target: type[Record]) -> list[ColumnElement[bool]]:
+        """What keeps rows of `target` from the actor."""
         rows = target.__sheet__.access.rows
         narrow = rows(alias, self.by) if rows and not self.by.is_system else None
-        same = alias.sys_id == origin.sql
-        self.statement = self.statement.outerjoin(alias, same if narrow is None else and_(same, narrow))
-        return columns_of(target, self.by, alias)
+        return [] if narrow is None else [narrow]
+
+    def _related(self, one: Related) -> ColumnElement[bool] | None:
+        """SQL: so many related rows there are; left out like a field that does not exist when they are hidden."""
+        target, own = RECORDS.get(one.table), self.column(one.own)
+        if target is None or own is None or not may(target, "read", self.by):
+            return None
+        self._spend("joins", MOST_JOINS)
+        alias = aliased(target)
+        inner = Walk(select(func.count(alias.sys_id)), columns_of(target, self.by, alias), self.by)
+        inner._spent = self._spent
+        field = inner.column(one.field)
+        if field is None:
+            return None
+        inner.statement = inner.statement.where(field.sql == own.sql, *self._narrowing(alias, target))
+        inner.narrow(one.query)
+        return _NUMBERS[one.operator](inner.statement.scalar_subquery(), one.number)
 
     def narrow(self, query: Query) -> None:
         """Keep the rows that the query describes."""
@@ -106,9 +128,11 @@ class Walk:
         meant = [or_(*clause) for clause in clauses if clause]
         return and_(*meant) if meant else None
 
-    def _condition(self, one: Condition) -> ColumnElement[bool] | None:
+    def _condition(self, one: Condition | Related) -> ColumnElement[bool] | None:
+        if isinstance(one, Related):
+            return self._related(one)
         column = self.column(one.path)
-        if column is None or column.field.kind is Kind.JSON:
+        if column is None or not _is_compared(column):
             return None
         target = RECORDS.get(column.field.to or "")
         if target and column.field.kind is Kind.REFERENCE and OPPOSITE.get(one.operator, one.operator) in _LIKE:
@@ -121,7 +145,7 @@ class Walk:
         """Sort as the query says, references by what they are called; equal rows by sys_id, so pages are stable."""
         for one in (*query.order, Order(("sys_id",))):
             column = self._named(one.path)
-            if column is not None and column.field.kind is not Kind.JSON:
+            if column is not None and _is_compared(column):
                 self.statement = self.statement.order_by(column.sql.desc() if one.descending else column.sql)
 
     def _named(self, path: tuple[str, ...]) -> Column | None:
@@ -139,6 +163,11 @@ def apply(statement: S, record_type: type[Record], text: str, by: Actor) -> S:
     walk.narrow(query)
     walk.order(query)
     return walk.statement  # type: ignore[return-value]  # conditions and order leave what is selected as it was
+
+
+def _is_compared(column: Column) -> bool:
+    """Whether a query may filter and sort by it: not by what is shown masked, nor by JSON."""
+    return column.field.kind is not Kind.JSON and column.field.facts.format != "secret"
 
 
 def compared(column: Column, operator: str, value: str) -> ColumnElement[bool]:
@@ -196,6 +225,15 @@ def _empty(column: Column) -> ColumnElement[bool]:
     return or_(without, _text(column) == "") if column.field.kind in (*_WORDS, *_KEYS) else without
 
 
+def _family(name: str) -> list[str]:
+    """The record type of this name and those that extend it."""
+    base = RECORDS.get(name)
+    return [one for one, kind in RECORDS.items() if base and issubclass(kind, base)]
+
+
+_NUMBERS: dict[str, Callable[[Any, int], ColumnElement[bool]]] = {
+    "=": operators.eq, "!=": operators.ne, ">": operators.gt, ">=": operators.ge, "<": operators.lt, "<=": operators.le,
+}  # fmt: skip
 _LIKE: dict[str, Callable[[Column, str], ColumnElement[bool]]] = {
     "LIKE": lambda column, value: _text(column).icontains(value, autoescape=True),
     "STARTSWITH": lambda column, value: _text(column).istartswith(value, autoescape=True),
@@ -209,6 +247,7 @@ _COMPARE: dict[str, Callable[[Column, str], ColumnElement[bool]]] = _LIKE | {
     "<": _ordered(lambda sql, value: sql < value),
     "<=": _ordered(lambda sql, value: sql <= value),
     "BETWEEN": _between,
+    "INSTANCEOF": lambda column, value: _text(column).in_(_family(value)),
     "ISEMPTY": lambda column, _: _empty(column),
     "ISNOTEMPTY": lambda column, _: not_(_empty(column)),
 }

@@ -42,6 +42,20 @@ from tests.functional.api.calls import CONTACTS, Call, Rows, contact
         ("customer_account", "account_manager.name!=Nobody", {"Genixify", "Boxeo"}),
         ("customer_account", "account_manager.nameISEMPTY^name=Boxeo", {"Boxeo"}),
         ("customer_account", "sys_domain=TOP/Boxeo", {"Boxeo"}),
+        ("customer_account", "JOINcustomer_account.sys_id=customer_contact.account!last_name=martin", {"Genixify"}),
+        (
+            "customer_account",
+            "JOINcustomer_account.sys_id=customer_contact.account!^JOINcustomer_account.sys_id=customer_contact.account!"
+            "last_name=VIDAL^ORDERBYname",
+            {"Boxeo"},
+        ),
+        ("customer_account", "RLQUERYcustomer_contact.account,>0^last_name=martin^ENDRLQUERY", {"Genixify"}),
+        ("customer_account", "RLQUERYcustomer_contact.account,=0^last_name=martin^ENDRLQUERY^ORDERBYname", {"Boxeo"}),
+        ("customer_account", "RLQUERYcustomer_contact.account,>1,m2m^account.name=Boxeo^ENDRLQUERY", {"Boxeo"}),
+        ("customer_account", "name=Boxeo^RLQUERYcustomer_contact.account,>=1^ENDRLQUERY", {"Boxeo"}),
+        ("customer_account", "name=Boxeo^RLQUERYcustomer_contact.account,>1000^ENDRLQUERY", set()),
+        ("customer_account", "name=Boxeo^RLQUERYnope.account,>0^ENDRLQUERY", {"Boxeo"}),
+        ("customer_account", "name=Boxeo^RLQUERYcustomer_contact.nope,>0^ENDRLQUERY", {"Boxeo"}),
     ],
 )
 def test_a_query_finds(rows: Rows, table: str, query: str, found: set[str]) -> None:
@@ -114,4 +128,35 @@ def test_following_too_many_references_is_refused(call: Call) -> None:
     paths = [".".join([*["primary_contact", "account"] * depth, "name"]) for depth in range(1, 20)]
     query = {"sysparm_query": "^OR".join(f"{path}=x" for path in paths)}
     answer = call("GET", "/api/now/table/customer_account", query_string=query)
+    assert answer.json["error"]["problems"][0]["code"] == "QUERY_TOO_LARGE"
+
+
+def test_rows_of_a_type_and_of_those_that_extend_it(rows: Rows) -> None:
+    def kinds(query: str) -> set[str]:
+        return {row["sys_class_name"] for row in rows("sn_ti_core_task", query=query, fields="sys_class_name")}
+
+    assert kinds("sys_class_nameINSTANCEOFsn_ti_core_task") == {"sn_ti_core_task", "sn_ti_core_imp_task"}
+    assert kinds("sys_class_nameINSTANCEOFsn_ti_core_imp_task") == {"sn_ti_core_imp_task"}
+    assert kinds("sys_class_nameINSTANCEOFnope") == set()
+
+
+def test_related_rows_beyond_the_wall_do_not_count(call: Call, rows: Rows) -> None:
+    """Whether another customer has a contact of some name cannot be asked through a count of related rows."""
+    same = "JOINcustomer_contact.language=customer_contact.language!account.name=Boxeo"
+    assert rows("customer_contact", "admin", query=same)
+    assert rows("customer_contact", "genixify.admin", query=same) == []
+
+
+def test_related_rows_and_fields_that_one_may_not_read_are_left_out(rows: Rows) -> None:
+    grants = "RLQUERYsys_user_has_role.user,>0^role.name=admin^ENDRLQUERY"
+    assert [row["user_name"] for row in rows("sys_user", "admin", query=grants)] == ["admin"]
+    assert len(rows("sys_user", "agent", query=grants)) == len(rows("sys_user", "agent")) > 1
+    hidden = "RLQUERYsn_acct_lc_onb_case.account,>0^go_live_date<1900-01-01^ENDRLQUERY"
+    assert rows("customer_account", "agent", query=hidden) == []
+    assert len(rows("customer_account", "viewer", query=hidden)) == 2
+
+
+def test_too_many_related_rows_in_one_query_are_refused(call: Call) -> None:
+    query = "^".join(["RLQUERYcustomer_contact.account,>0^ENDRLQUERY"] * 21)
+    answer = call("GET", "/api/now/table/customer_account", query_string={"sysparm_query": query})
     assert answer.json["error"]["problems"][0]["code"] == "QUERY_TOO_LARGE"
