@@ -12,13 +12,15 @@ from ale.foundation.problem import Forbidden
 from ale.foundation.tables import Table, serve, table_named
 from ale.foundation.trail import TRAIL
 from ale.web.api_document import document
+from ale.web.api_operations import described
 from ale.web.api_rows import Asked, one, page, page_headers
+from ale.web.api_schemas import as_response
 from ale.web.identity import Visitor, actor, login
 from ale.web.json import BadRequest, answer, api_door, http_error, known_caller, payload, result
 
 bp = Blueprint("api", __name__, url_prefix="/api")
 api_door(bp)
-serve(TRAIL.get)
+serve(TRAIL.get, TRAIL.keys)
 
 
 @login.request_loader
@@ -104,6 +106,7 @@ def delete(name: str, sys_id: str) -> Response:
 
 
 @bp.get("/openapi.json")
+@described("API", {"200": as_response("This document", {"type": "object"})})
 def description() -> Response:
     """What the caller may do, as an OpenAPI document generated from the declarations."""
     return answer(document(actor(), request.url_root))

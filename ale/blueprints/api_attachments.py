@@ -15,7 +15,10 @@ from ale.foundation.query import KEY, Column, Columns
 from ale.foundation.reading import find, may
 from ale.foundation.record import RECORDS, Record
 from ale.foundation.tables import RecordTable
+from ale.web.api_document import PAGING
+from ale.web.api_operations import described
 from ale.web.api_rows import Asked, one, page, page_headers
+from ale.web.api_schemas import TEXT, Schema, as_result, component, listed, shape
 from ale.web.download import download
 from ale.web.identity import actor
 from ale.web.json import BadRequest, api_door, result
@@ -36,6 +39,16 @@ class AttachmentTable(RecordTable):
 
 
 TABLE = AttachmentTable()
+TAG = "Attachments"
+FILE: Schema = {
+    "allOf": [component("sys_attachment"), shape(download_link=TEXT, table_sys_id=TEXT)],
+}
+PLACE = (
+    ("table_name", "The table of the record to hang the file on"),
+    ("table_sys_id", "The record"),
+    ("file_name", "What the file is called"),
+)
+FORM = shape(table_name=TEXT, table_sys_id=TEXT, uploadFile=TEXT | {"format": "binary"})
 View = Callable[..., Any]
 
 
@@ -61,6 +74,7 @@ def _asked() -> Asked:
 
 
 @at("", "GET")
+@described(TAG, {"200": as_result("The attachments", listed(FILE))}, query=PAGING)
 def files() -> Response:
     """The attachments that sysparm_query describes."""
     asked = _asked()
@@ -69,6 +83,7 @@ def files() -> Response:
 
 
 @at("/<sys_id>", "GET")
+@described(TAG, {"200": as_result("The attachment", FILE)})
 def file(sys_id: str) -> Response:
     """What is known of one attachment."""
     return result(_shown(sys_id))
@@ -79,12 +94,14 @@ def _shown(sys_id: str) -> dict[str, Any]:
 
 
 @at("/<sys_id>/file", "GET")
+@described(TAG, {"200": {"description": "The bytes", "content": {"application/octet-stream": {}}}})
 def content(sys_id: str) -> Response:
     """The bytes, as a download: never shown in the browser."""
     return download(find(Attachment, sys_id, actor()))
 
 
 @at("/file", "POST")
+@described(TAG, {"201": as_result("The new attachment", FILE)}, body={"*/*": {}}, query=PLACE)
 def upload() -> Response:
     """The body as a file; file_name, table_name and table_sys_id stand in the address."""
     record, name = _record(request.args), _name(request.args.get("file_name"))
@@ -92,6 +109,7 @@ def upload() -> Response:
 
 
 @at("/upload", "POST")
+@described(TAG, {"201": as_result("The new attachment", FILE)}, body={"multipart/form-data": {"schema": FORM}})
 def upload_form() -> Response:
     """A form with table_name, table_sys_id and the file in `uploadFile`."""
     sent = next(iter(request.files.values()), None)
@@ -129,6 +147,7 @@ def _attached(record: Record, name: str, kept: Kept, content_type: str) -> Respo
 
 
 @at("/<sys_id>", "DELETE")
+@described(TAG, {"204": {"description": "Removed"}})
 def delete(sys_id: str) -> Response:
     """Remove an attachment."""
     attachment = find(Attachment, sys_id, actor())

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -19,6 +20,8 @@ from ale.foundation.db import session, transaction
 from ale.foundation.ledger import Job
 from ale.foundation.problem import NotVisible
 from ale.foundation.reading import find
+from ale.web.api_operations import described, json_body
+from ale.web.api_schemas import NUMBER, OR_NONE, TEXT, Schema, as_response, as_result, component, listed, shape
 from ale.web.identity import actor
 from ale.web.json import BadRequest, api_door, api_error, payload, result
 
@@ -29,6 +32,21 @@ MOST_ROWS = 1_000
 """Rows that one answer holds at most."""
 
 Given = Mapping[str, Any]
+
+CELLS: Schema = {"type": "object", "additionalProperties": TEXT}
+COUNTS: Schema = shape(**{state.value: NUMBER for state in RowState})
+CHOSEN: Schema = {"anyOf": [{"const": "all"}, listed(TEXT)]}
+ROW = shape(
+    sys_id=TEXT, line=NUMBER, state={"enum": [state.value for state in RowState]}, version=NUMBER, values=CELLS,
+    problems=listed(shape(rule=TEXT, field=TEXT, message=TEXT)), target_record=OR_NONE,
+)  # fmt: skip
+ROWS = (("state", "Only rows of this state"), ("after", "The sys_id of the last row before"), ("limit", "At most 1000"))
+JOB = shape(state={"enum": ["queued", "running", "done", "failed"]}, done=NUMBER, total=NUMBER, message=TEXT)
+BEGUN = {"202": as_result("The sys_id of the job", shape(job=TEXT))}
+PREVIEWED = shape(created=NUMBER, updated=NUMBER, unchanged=NUMBER, conflict=NUMBER, token=TEXT)
+PREVIEW = {"200": as_result("What publishing would do", PREVIEWED)}
+
+about_imports = partial(described, "Imports", offered=service.may_import)
 
 
 def _load(task: ImportTask, given: Given) -> Job:
@@ -44,19 +62,36 @@ def _publish(task: ImportTask, given: Given) -> Job:
     return service.publish(task, _chosen(given), by=actor(), token=given.get("token"))
 
 
-WORK: dict[str, Callable[[ImportTask, Given], Job]] = {"load": _load, "validate": _validate, "publish": _publish}
-
-
-@bp.post("/import_task/<sys_id>/<any(load,validate,publish):action>")
-def work(sys_id: str, action: str) -> Response:
-    """Begin long work: 202 with the job to follow."""
+def _begun(sys_id: str, begin: Callable[[ImportTask, Given], Job]) -> Response:
     given = payload()
     with transaction():
-        job = WORK[action](service.task_for(sys_id, actor()), given)
+        job = begin(service.task_for(sys_id, actor()), given)
     return result({"job": job.sys_id}, 202)
 
 
+@bp.post("/import_task/<sys_id>/load")
+@about_imports(BEGUN, body=json_body(shape(attachments=listed(TEXT))))
+def load(sys_id: str) -> Response:
+    """Bring attachments into staging and validate their rows; a job to follow."""
+    return _begun(sys_id, _load)
+
+
+@bp.post("/import_task/<sys_id>/validate")
+@about_imports(BEGUN)
+def validate(sys_id: str) -> Response:
+    """Validate what is yet to validate; a job to follow."""
+    return _begun(sys_id, _validate)
+
+
+@bp.post("/import_task/<sys_id>/publish")
+@about_imports(BEGUN, body=json_body(shape({"token": TEXT}, rows=CHOSEN)))
+def publish(sys_id: str) -> Response:
+    """Publish ready rows, with the token of a preview only what was previewed; a job to follow."""
+    return _begun(sys_id, _publish)
+
+
 @bp.post("/import_task/<sys_id>/preview")
+@about_imports(PREVIEW, body=json_body(shape(rows=CHOSEN)))
 def preview(sys_id: str) -> Response:
     """What publishing would do, and the token that stands for it; nothing is written."""
     seen = service.preview(service.task_for(sys_id, actor()), _chosen(payload()), by=actor())
@@ -65,6 +100,7 @@ def preview(sys_id: str) -> Response:
 
 
 @bp.post("/import_task/<sys_id>/restart")
+@about_imports({"200": as_result("The counts of rows, by state", shape(counts=COUNTS))})
 def restart(sys_id: str) -> Response:
     """Empty the staging table of the task."""
     with transaction():
@@ -74,6 +110,7 @@ def restart(sys_id: str) -> Response:
 
 
 @bp.post("/import_task/<sys_id>/undo")
+@about_imports({"501": as_response("Not there yet", component("Error"))})
 def undo(sys_id: str) -> Response:
     """Not there yet: a publication cannot be taken back."""
     service.task_for(sys_id, actor())
@@ -81,6 +118,7 @@ def undo(sys_id: str) -> Response:
 
 
 @bp.get("/import_task/<sys_id>/rows")
+@about_imports({"200": as_result("The rows", shape(rows=listed(ROW), counts=COUNTS))}, query=ROWS)
 def rows(sys_id: str) -> Response:
     """Staging rows of one state or all, in the order of their ids, with the counts of every state."""
     task = service.task_for(sys_id, actor())
@@ -93,6 +131,7 @@ def rows(sys_id: str) -> Response:
 
 
 @bp.patch("/import_task/<sys_id>/row/<row>")
+@about_imports({"200": as_result("The row", ROW)}, body=json_body(shape({"version": NUMBER}, values=CELLS)))
 def row(sys_id: str, row: str) -> Response:
     """Give cells of a row other texts: it is yet to validate then; 409 when `version` is not the present one."""
     given = payload()
@@ -107,6 +146,7 @@ def row(sys_id: str, row: str) -> Response:
 
 
 @bp.get("/job/<sys_id>")
+@about_imports({"200": as_result("The job", JOB)})
 def job(sys_id: str) -> Response:
     """How far a piece of background work is."""
     found = session.get(Job, sys_id)

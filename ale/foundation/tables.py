@@ -5,7 +5,7 @@ under its name. Names may come and go with the data, e.g. the import tables an a
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Select
@@ -72,17 +72,22 @@ class RecordTable(Table):
 
 
 Resolve = Callable[[str], Table | None]
-_resolvers: list[Resolve] = []
+Names = Callable[[], Iterable[str]]
+_served: list[tuple[Resolve, Names]] = []
 
 
-def serve(resolve: Resolve) -> Resolve:
-    """Make tables known: `resolve(name)` answers the table of that name, or None. Also as a decorator."""
-    _resolvers.append(resolve)
-    return resolve
+def serve(resolve: Resolve, names: Names) -> None:
+    """Make tables known: `resolve(name)` answers the table of that name, or None; `names` those there are now."""
+    _served.append((resolve, names))
 
 
 def table_named(name: str) -> Table | None:
     """The table with this name, or None."""
     if name in RECORDS:
         return RecordTable(name, RECORDS[name])
-    return next((table for resolve in _resolvers if (table := resolve(name))), None)
+    return next((table for resolve, _ in _served if (table := resolve(name))), None)
+
+
+def table_names() -> list[str]:
+    """The names of all tables."""
+    return [*RECORDS, *(name for _, names in _served for name in names())]

@@ -1,15 +1,33 @@
-"""The OpenAPI document of the Table API, generated from the declarations: what the caller may do, with which fields."""
+"""The OpenAPI document, generated from the declarations: what the caller may do, with which fields.
+
+The Table API comes from the tables, everything else from what stands on the routes themselves.
+"""
 
 from typing import Any
 
 from ale.foundation.actor import Actor
 from ale.foundation.field import Field, Kind, fields_of
+from ale.foundation.problem import Forbidden
 from ale.foundation.query import columns_of
 from ale.foundation.reading import may, may_set
 from ale.foundation.record import RECORDS, Record
+from ale.foundation.tables import Table, table_named, table_names
+from ale.web.api_operations import json_body, operations
+from ale.web.api_schemas import (
+    ERROR,
+    ERRORS,
+    TEXT,
+    VALUE,
+    Schema,
+    as_response,
+    as_result,
+    component,
+    in_path,
+    listed,
+    parameters,
+    with_errors,
+)
 from ale.web.language import locale
-
-Schema = dict[str, Any]
 
 _FORMATS = {Kind.DATE: "YYYY-MM-DD", Kind.DATETIME: "YYYY-MM-DD HH:MM:SS, UTC", Kind.LIST: "sys_ids, joined by commas"}
 _ROW_PARAMETERS = (
@@ -17,28 +35,25 @@ _ROW_PARAMETERS = (
     ("sysparm_display_value", "false: as stored, true: as shown, all: both"),
     ("sysparm_exclude_reference_link", "true leaves the links of references out"),
 )
-_LIST_PARAMETERS = (
+PAGING = (
     ("sysparm_query", "An encoded query: state=new^account.nameSTARTSWITHGen^ORDERBYnumber"),
     ("sysparm_limit", "Rows of a page, 10000 at most"),
     ("sysparm_offset", "Rows to leave out before it"),
-    *_ROW_PARAMETERS,
 )
-_ERRORS = {
-    "400": "The table does not exist, or what was sent is incomplete or unreadable",
-    "401": "No valid credentials",
-    "403": "Not with these roles, or a business rule refuses",
-    "404": "There is no such record for the caller",
-}
 
 
 def document(by: Actor, address: str) -> Schema:
     """The document for `by`; `address` is that of the application."""
-    readable = {name: kind for name, kind in RECORDS.items() if may(kind, "read", by)}
     paths: Schema = {}
-    schemas: Schema = {"Value": _VALUE, "Error": _ERROR}
-    for name, kind in readable.items():
-        schemas[name] = _answered(kind, by)
-        schemas[f"{name}_values"] = _accepted(kind, by)
+    schemas: Schema = {"Value": VALUE, "Error": ERROR}
+    for name in table_names():
+        table = table_named(name)
+        if table is None or not _is_readable(table, by):
+            continue
+        kind = None if table.read_only else RECORDS[name]
+        schemas[name] = _answered(table, by)
+        if kind:
+            schemas[f"{name}_values"] = _accepted(kind, by)
         paths[f"/api/now/table/{name}"] = _collection(name, kind, by)
         paths[f"/api/now/table/{name}/{{sys_id}}"] = _item(name, kind, by)
     return {
@@ -46,53 +61,26 @@ def document(by: Actor, address: str) -> Schema:
         "info": {"title": "ALE", "version": "1", "description": "Account Lifecycle Events: records over HTTP."},
         "servers": [{"url": address.rstrip("/")}],
         "security": [{"basic": []}],
-        "paths": paths,
+        "paths": paths | operations(by),
         "components": {
             "securitySchemes": {"basic": {"type": "http", "scheme": "basic"}},
             "schemas": schemas,
-            "responses": {
-                code: _response(text, {"$ref": "#/components/schemas/Error"}) for code, text in _ERRORS.items()
-            },
+            "responses": {code: as_response(text, component("Error")) for code, text in ERRORS.items()},
         },
     }
 
 
-_VALUE: Schema = {
-    "anyOf": [
-        {"type": "string"},
-        {
-            "type": "object",
-            "properties": {name: {"type": "string"} for name in ("display_value", "value", "link")},
-            "additionalProperties": False,
-        },
-    ]
-}
-_PROBLEM: Schema = {
-    "type": "object",
-    "properties": {"code": {"type": "string"}, "field": {"type": ["string", "null"]}, "message": {"type": "string"}},
-    "required": ["code", "field", "message"],
-}
-_ERROR: Schema = {
-    "type": "object",
-    "properties": {
-        "error": {
-            "type": "object",
-            "properties": {
-                "message": {"type": "string"},
-                "detail": {"type": ["string", "null"]},
-                "problems": {"type": "array", "items": _PROBLEM},
-            },
-            "required": ["message", "detail"],
-        },
-        "status": {"const": "failure"},
-    },
-    "required": ["error", "status"],
-}
+def _is_readable(table: Table, by: Actor) -> bool:
+    try:
+        table.rows(by)
+    except Forbidden:
+        return False
+    return True
 
 
-def _answered(kind: type[Record], by: Actor) -> Schema:
+def _answered(table: Table, by: Actor) -> Schema:
     """A row as it is sent."""
-    columns = columns_of(kind, by)
+    columns = table.columns(by)
     return {"type": "object", "properties": {name: _shown(column.field) for name, column in columns.items()}}
 
 
@@ -103,7 +91,7 @@ def _shown(item: Field) -> Schema:
 def _accepted(kind: type[Record], by: Actor) -> Schema:
     """The values that make or change a row; other names are left out without an error."""
     open_ = {name: column.field for name, column in columns_of(kind, by).items() if may_set(column.field, by)}
-    journals: Schema = {name: {"type": "string"} for name in kind.__sheet__.journals}
+    journals: Schema = dict.fromkeys(kind.__sheet__.journals, TEXT)
     return {"type": "object", "properties": {name: _given(item) for name, item in open_.items()} | journals}
 
 
@@ -125,55 +113,42 @@ _TYPES = {
 }
 
 
-def _response(text: str, schema: Schema) -> Schema:
-    return {"description": text, "content": {"application/json": {"schema": schema}}}
-
-
-def _result(text: str, schema: Schema) -> Schema:
-    return _response(text, {"type": "object", "properties": {"result": schema}, "required": ["result"]})
-
-
-def _operation(kind: type[Record], text: str, good: Schema, *, body: Schema | None = None, **more: Any) -> Schema:
-    operation = {
-        "tags": [kind.__sheet__.plural.text(locale())],
-        "summary": text,
-        "responses": good | {code: {"$ref": f"#/components/responses/{code}"} for code in _ERRORS},
-    }
+def _operation(
+    name: str, kind: type[Record] | None, text: str, good: Schema, *, body: Schema | None = None, **more: Any
+) -> Schema:
+    tag = kind.__sheet__.plural.text(locale()) if kind else name
+    operation: Schema = {"tags": [tag], "summary": text, "responses": with_errors(good)}
     if body:
-        operation["requestBody"] = {"content": {"application/json": {"schema": body}}}
+        operation["requestBody"] = {"content": json_body(body)}
     return operation | more
 
 
 def _values(name: str, *needed: str) -> Schema:
-    schema: Schema = {"$ref": f"#/components/schemas/{name}_values"}
+    schema = component(f"{name}_values")
     return schema | ({"required": list(needed)} if needed else {})
 
 
-def _parameters(known: tuple[tuple[str, str], ...]) -> list[Schema]:
-    return [{"name": name, "in": "query", "description": text, "schema": {"type": "string"}} for name, text in known]
-
-
-def _collection(name: str, kind: type[Record], by: Actor) -> Schema:
-    row = {"$ref": f"#/components/schemas/{name}"}
-    listed = {"200": _result("The rows", {"type": "array", "items": row})}
-    listed["200"]["headers"] = {"X-Total-Count": {"schema": {"type": "integer"}}}
-    path = {"get": _operation(kind, "List", listed, parameters=_parameters(_LIST_PARAMETERS))}
-    if may(kind, "create", by):
-        made = {"201": _result("The new row", row)}
+def _collection(name: str, kind: type[Record] | None, by: Actor) -> Schema:
+    """The path of a table; without a `kind` it is only read."""
+    rows = {"200": as_result("The rows", listed(component(name)))}
+    rows["200"]["headers"] = {"X-Total-Count": {"schema": {"type": "integer"}}}
+    path = {"get": _operation(name, kind, "List", rows, parameters=parameters((*PAGING, *_ROW_PARAMETERS)))}
+    if kind and may(kind, "create", by):
+        made = {"201": as_result("The new row", component(name))}
         needed = [field.name for field in fields_of(kind).values() if field.mandatory]
         path["post"] = _operation(
-            kind, "Make", made, body=_values(name, *needed), parameters=_parameters(_ROW_PARAMETERS)
+            name, kind, "Make", made, body=_values(name, *needed), parameters=parameters(_ROW_PARAMETERS)
         )
     return path
 
 
-def _item(name: str, kind: type[Record], by: Actor) -> Schema:
-    shown = {"200": _result("The row", {"$ref": f"#/components/schemas/{name}"})}
-    key = {"name": "sys_id", "in": "path", "required": True, "schema": {"type": "string"}}
-    path: Schema = {"parameters": [key, *_parameters(_ROW_PARAMETERS)], "get": _operation(kind, "Read", shown)}
-    if may(kind, "write", by):
-        path["patch"] = _operation(kind, "Change", shown, body=_values(name))
+def _item(name: str, kind: type[Record] | None, by: Actor) -> Schema:
+    shown = {"200": as_result("The row", component(name))}
+    given = [in_path("sys_id"), *parameters(_ROW_PARAMETERS)]
+    path: Schema = {"parameters": given, "get": _operation(name, kind, "Read", shown)}
+    if kind and may(kind, "write", by):
+        path["patch"] = _operation(name, kind, "Change", shown, body=_values(name))
         path["put"] = path["patch"]
-    if may(kind, "delete", by):
-        path["delete"] = _operation(kind, "Delete", {"204": {"description": "Deleted"}})
+    if kind and may(kind, "delete", by):
+        path["delete"] = _operation(name, kind, "Delete", {"204": {"description": "Deleted"}})
     return path

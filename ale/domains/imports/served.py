@@ -130,8 +130,13 @@ def _cell(name: str) -> ColumnElement[str]:
     return func.json_extract(StagingRow.cells, f'$."{name}"', type_=Text)
 
 
-@serve
-def staging_table(name: str) -> Table | None:
-    """The staging table of this name, where an import is defined for it."""
+def _staging_table(name: str) -> Table | None:
     source = session.scalars(select(TransformMap).where(TransformMap.source_table == name)).one_or_none()
     return StagingTable(source) if source else None
+
+
+def _staging_tables() -> list[str]:
+    return list(session.scalars(select(TransformMap.source_table).order_by(TransformMap.source_table)))
+
+
+serve(_staging_table, _staging_tables)

@@ -48,9 +48,14 @@ def task_for(sys_id: str, by: Actor) -> ImportTask:
     return task
 
 
+def may_import(by: Actor) -> bool:
+    """Not who may not write import tasks, and no customers: what is staged is the provider's work."""
+    return not by.is_customer and may(ImportTask, "write", by)
+
+
 def guard(by: Actor) -> None:
-    """Forbidden for who may not write import tasks, and for customers: what is staged is the provider's work."""
-    if by.is_customer or not may(ImportTask, "write", by):
+    """Forbidden for who may not import."""
+    if not may_import(by):
         raise Forbidden(f"{by.name} may not import")
 
 
