@@ -6,8 +6,8 @@ import orjson
 
 
 def as_json(value: Any) -> str:
-    """Compact JSON of dicts, lists, texts, numbers and booleans; every letter stands for itself."""
-    return orjson.dumps(value).decode()
+    """Compact JSON; every letter stands for itself, and what JSON does not know, such as decimals, is told as text."""
+    return orjson.dumps(value, default=str).decode()
 
 
 from_json = orjson.loads
