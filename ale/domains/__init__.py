@@ -4,7 +4,18 @@ from importlib import import_module, util
 
 from ale.foundation.record import check_declarations
 
-ORDER = ("system", "people", "accounts", "estate", "onboarding", "signals", "playbooks", "imports", "landing")
+ORDER = (
+    "system",
+    "people",
+    "accounts",
+    "estate",
+    "onboarding",
+    "success",
+    "signals",
+    "playbooks",
+    "imports",
+    "landing",
+)
 
 PARTS = ("records", "teams", "instances", "staging", "served", "backup", "service")
 

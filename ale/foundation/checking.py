@@ -46,9 +46,13 @@ def _missing(record_type: type[Record], row: Values) -> list[Problem]:
     return [
         Problem("REQUIRED_FIELD", "{label} is required.", item.name, label=item.label)
         for item in _requirable(record_type)
-        if row.get(item.name) in (None, "", [])
+        if _is_blank(row.get(item.name))
         and (item.mandatory or (item.facts.required_when is not None and item.facts.required_when(row)))
     ]
+
+
+def _is_blank(value: Any) -> bool:
+    return value in (None, "", []) or (isinstance(value, str) and not value.strip())
 
 
 @cache
@@ -68,7 +72,7 @@ def _check_references(
         wanted = {}
         for place, (row, old) in enumerate(zip(rows, before, strict=True)):
             value = row.get(name)
-            if value and (old is None or value != old.get(name)):
+            if value and (old is None or value != old.get(name) or _moves(item, row, old)):
                 wanted[place] = set(value) if isinstance(value, list) else {value}
         if not wanted:
             continue
@@ -78,7 +82,13 @@ def _check_references(
             if not new <= owners.keys():
                 found[place].append(Problem("INVALID_REFERENCE", "This record was not found.", name))
             elif not _is_own(item, rows[place], [owners[key] for key in new]):
-                found[place].append(Problem("OTHER_ACCOUNT", "This record belongs to another account.", name))
+                found[place].append(Problem(*item.facts.other_account, name))
+
+
+def _moves(item: Field, row: Values, old: Values) -> bool:
+    """Whether the record goes to another account, so that what it refers to must be looked at again."""
+    within = item.facts.within
+    return within is not None and within in row and row[within] != old.get(within)
 
 
 def _owners(item: Field, keys: set[str]) -> dict[str, str | None]:
@@ -106,7 +116,9 @@ def distinct(problems: Sequence[Problem]) -> list[Problem]:
 
 
 def duplicate(record_type: type[Record], group: Sequence[str]) -> Problem:
-    """The problem of two records that agree on all fields of `group`, on the first of them that is declared."""
+    """The problem of two records that agree on all fields of `group`: the sheet's own, else on the first declared."""
+    if record_type.__sheet__.duplicate is not None:
+        return record_type.__sheet__.duplicate
     known = fields_of(record_type)
     name = next(one for one in known if one in group)
     return Problem("DUPLICATE", "{label}: another record already has this value.", name, label=known[name].label)

@@ -13,6 +13,9 @@ from sqlalchemy.orm import MappedColumn, mapped_column
 from ale.foundation.choice import Choice
 from ale.foundation.db import IdList
 from ale.foundation.label import Label
+from ale.foundation.problem import sentence
+
+OTHER_ACCOUNT = ("OTHER_ACCOUNT", sentence("This record belongs to another account."))
 
 Values = dict[str, Any]
 When = Callable[[Values], bool]
@@ -41,6 +44,9 @@ class Facts:
     label: Label
     to: str | None = None
     within: str | None = None
+    other_account: tuple[str, str] = OTHER_ACCOUNT
+    table_in: str | None = None
+    tables: tuple[str, ...] = ()
     format: str | None = None
     read_only: bool = False
     hidden: bool = False
@@ -53,6 +59,7 @@ class Facts:
     required_when: When | None = None
     visible_when: When | None = None
     hint: Label | None = None
+    masked_as: str | None = None
     natural_key: bool = False
 
 
@@ -112,13 +119,20 @@ def reference(
     """A column that holds the sys_id of a record of `to` (with `many`, a list of them).
 
     `table` is the physical table where it differs from `to`; `constrained=False` where a foreign key would close a
-    circle between two tables; `within` names the field both records must agree on, e.g. the account.
+    circle between two tables; `within` names the field both records must agree on, e.g. the account, `other_account`
+    is the code and the sentence when they do not.
     """
     info = {"facts": Facts(Label(en, fr), to=to, **facts)}
     if many:
         return mapped_column(IdList(), info=info)
     key = (ForeignKey(f"{table or to}.sys_id"),) if constrained else ()
     return mapped_column(String(32), *key, index=index, info=info)
+
+
+def document(en: str, fr: str, *tables: str, table_in: str, **facts: Any) -> MappedColumn[Any]:
+    """A column that holds the sys_id of a record of one of `tables`; the field `table_in` beside it says of which."""
+    known = Facts(Label(en, fr), format="document_id", tables=tables, table_in=table_in, **facts)
+    return mapped_column(String(32), index=True, info={"facts": known})
 
 
 @cache

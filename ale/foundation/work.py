@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped
 
+from ale.foundation.choice import Choice
 from ale.foundation.clock import now
 from ale.foundation.db import Separated
 from ale.foundation.field import Values, field, reference
@@ -49,6 +50,21 @@ class WorkItem(Separated, Record):
     closed_by: Mapped[str | None] = reference(
         "Closed by", "Fermé par", to="sys_user", read_only=True, constrained=False
     )
+
+
+class ClosureCode(Choice):
+    ACHIEVED = "achieved", "Achieved", "Atteint"
+    PARTIALLY_ACHIEVED = "partially_achieved", "Partially achieved", "Partiellement atteint"
+    MISSED = "missed", "Missed", "Manqué"
+    CANCELED = "canceled", "Canceled", "Annulé"
+
+
+class Closable(WorkItem):
+    """Work that ends with a closure code beside its close notes."""
+
+    __abstract__ = True
+
+    closure_code: Mapped[ClosureCode | None] = field("Closure code", "Code de clôture")
 
 
 def days_until(name: str, en: str, fr: str, **rights: Any) -> Calculated:

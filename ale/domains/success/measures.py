@@ -1,0 +1,84 @@
+"""What success records refer to: service definitions, indicators and reports."""
+
+from sqlalchemy.orm import Mapped
+
+from ale.domains.people.records import STAFF
+from ale.domains.success.choices import Aggregation, Chart, Direction, ServicedCase
+from ale.foundation.field import field, reference
+from ale.foundation.label import Label
+from ale.foundation.record import Access, Record, Section, Sheet
+
+VIEWER = ("sn_acct_lc.ale_success_viewer",)
+AGENT = ("sn_acct_lc.ale_success_agent",)
+REPORTERS = ("sn_acct_lc.agent", "sn_acct_lc.ale_success_viewer", "ale.finance_user")
+
+
+class ServiceDefinition(Record):
+    """Which products a kind of case supports."""
+
+    __tablename__ = "sn_csm_service_definition"
+
+    name: Mapped[str] = field("Name", "Nom")
+    case_type: Mapped[ServicedCase] = field("Case type", "Type de dossier", default=ServicedCase.SUCCESS_CASE)
+    product: Mapped[str | None] = reference("Product", "Produit", to="cmdb_model")
+    description: Mapped[str | None] = field("Description", "Description", long=True)
+
+    __sheet__ = Sheet(
+        label=Label("Service definition", "Définition de service"),
+        plural=Label("Service definitions", "Définitions de service"), display="name",
+        columns=("name", "case_type", "product"), order="name", filters=("case_type", "product"), search=("name",),
+        form=(Section.of("Service definition", "Définition de service", "name", "case_type", "product",
+                         "description"),),
+        access=Access(read=STAFF, create=("admin",), write=("admin",), delete=("admin",)), icon="book-open",
+    )  # fmt: skip
+
+
+class Indicator(Record):
+    """A metric that an outcome may be tracked by."""
+
+    __tablename__ = "pa_indicators"
+
+    name: Mapped[str] = field("Name", "Nom")
+    unit: Mapped[str | None] = field("Unit", "Unité")
+    direction: Mapped[Direction] = field("Better when", "Meilleur quand", default=Direction.UP)
+    source_table: Mapped[str | None] = field("Source table", "Table source")
+    aggregation: Mapped[Aggregation] = field("Aggregation", "Agrégation", default=Aggregation.COUNT)
+    condition: Mapped[str | None] = field("Condition", "Condition", long=True, format="json")
+
+    __sheet__ = Sheet(
+        label=Label("KPI indicator", "Indicateur KPI"), plural=Label("KPI indicators", "Indicateurs KPI"),
+        display="name", columns=("name", "unit", "direction", "source_table", "aggregation"), order="name",
+        filters=("direction",), search=("name",),
+        form=(
+            Section.of("Indicator", "Indicateur", "name", "unit", "direction"),
+            Section.of("Source", "Source", "source_table", "aggregation", "condition"),
+        ),
+        access=Access(read=VIEWER, create=("admin", *AGENT), write=("admin", *AGENT), delete=("admin",)),
+        unique=(("name",),), icon="target",
+    )  # fmt: skip
+
+
+class Report(Record):
+    """A saved list or chart; here only by its name, so that outcomes can be tracked by it."""
+
+    __tablename__ = "sys_report"
+
+    name: Mapped[str] = field("Name", "Nom")
+    table_name: Mapped[str] = field("Table", "Table")
+    columns: Mapped[str | None] = field("Columns", "Colonnes", long=True, format="json")
+    filter: Mapped[str | None] = field("Filter", "Filtre", long=True, format="json")
+    chart: Mapped[Chart] = field("Chart", "Graphique", default=Chart.LIST)
+    group_by: Mapped[str | None] = field("Group by", "Regrouper par")
+    shared_roles: Mapped[list[str]] = reference(
+        "Shared with roles", "Partagé avec les rôles", to="sys_user_role", many=True
+    )
+
+    __sheet__ = Sheet(
+        label=Label("Report", "Rapport"), plural=Label("Reports", "Rapports"), display="name",
+        columns=("name", "table_name", "chart"), order="name", filters=("chart",), search=("name", "table_name"),
+        form=(
+            Section.of("Report", "Rapport", "name", "table_name", "chart", "group_by", "shared_roles"),
+            Section.of("Content", "Contenu", "columns", "filter"),
+        ),
+        access=Access(read=REPORTERS, create=REPORTERS, write=REPORTERS, delete=REPORTERS), icon="bar-chart-3",
+    )  # fmt: skip
