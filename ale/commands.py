@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from flask_migrate import Migrate
 
 from ale.backup import BackupError, backup, restore
+from ale.foundation import fulltext
 from ale.foundation.actor import ROOT_DOMAIN, Actor
 from ale.foundation.changes import create
 from ale.foundation.db import db, enter_domain, transaction
@@ -43,17 +44,21 @@ def supply() -> None:
 
 
 @group.command("demo")
-def demo() -> None:
+@click.option("--conformance", is_flag=True, help="Also the tables that the suites of ServiceNow's clients expect.")
+def demo(conformance: bool) -> None:
     """(Re)load the demo data; refused in production."""
     if current_app.config["ALE"].production:
         sys.exit("Demo data is for development; ALE_ENV is production.")
     from ale.demo import load_demo
+    from ale.demo.conformance import load_conformance
     from ale.supply import supply_all
 
     enter_domain(ROOT_DOMAIN)
     with transaction():
         supply_all()
         load_demo()
+        if conformance:
+            load_conformance()
 
 
 @group.command("verify")
@@ -67,6 +72,17 @@ def verify() -> None:
         click.echo(str(breach))
     click.echo(f"{len(found)} breaches" if found else "Everything holds together.")
     sys.exit(1 if found else 0)
+
+
+@group.command("search")
+@click.option("--rebuild", is_flag=True, required=True, help="Make the words of all records anew.")
+def search(rebuild: bool) -> None:
+    """Repair the full-text search; it is kept up to date by itself, so this is for restored or changed databases."""
+    enter_domain(ROOT_DOMAIN)
+    if rebuild:
+        with transaction():
+            for table, count in fulltext.rebuild():
+                click.echo(f"{table}: {count}")
 
 
 @group.command("backup")

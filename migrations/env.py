@@ -7,6 +7,7 @@ from alembic import context
 from flask import current_app
 
 from ale.foundation.db import Base, IdList, db
+from ale.foundation.fulltext import NAME, set_up, take_down
 from ale.foundation.second_wall import raise_up
 
 config = context.config
@@ -20,9 +21,17 @@ def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
 
 
 def raise_wall(ctx: Any, step: Any, **_rest: Any) -> None:
-    """Tables that a migration made stand behind both walls before anybody uses them."""
+    """Tables that a migration made stand behind both walls before anybody uses them; the search goes with them."""
     if step.is_upgrade:
         raise_up(ctx.connection)
+        set_up(ctx.connection)
+    else:
+        take_down(ctx.connection)
+
+
+def is_declared(name: str | None, kind: str, _parents: Any) -> bool:
+    """What migrations speak of; the words of the search are made beside the records."""
+    return not (kind == "table" and str(name).startswith(NAME))
 
 
 def run() -> None:
@@ -30,7 +39,7 @@ def run() -> None:
     arguments = current_app.extensions["migrate"].configure_args
     with db.engine.connect() as connection:
         context.configure(
-            connection=connection, target_metadata=Base.metadata, render_item=render_item,
+            connection=connection, target_metadata=Base.metadata, render_item=render_item, include_name=is_declared,
             transaction_per_migration=True, on_version_apply=raise_wall, **arguments,
         )  # fmt: skip
         with context.begin_transaction():

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from ale.foundation import changes, history
+from ale.foundation import changes, fulltext, history
 from ale.foundation.actor import Actor
 from ale.foundation.clock import now
 from ale.foundation.db import NoDomain, current_domain, is_inside, session
@@ -73,6 +73,7 @@ def _write(record_type: type[Record], drafts: Sequence[Draft], by: Actor) -> Non
             raise NoDomain(f"{record_type.__name__} in {domain!r} written from {current_domain()!r}")
     _update(record_type, saved, by)
     _insert(record_type, made)
+    fulltext.note(record_type, [(one.after, one.before) for one in fine])
     past = [history.creation_row(record_type, one.after, domains[one.sys_id], by) for one in made]
     for one in saved:
         past += history.change_rows(record_type, one.before or {}, one.after, domains[one.sys_id], by)

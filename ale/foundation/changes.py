@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from ale.foundation import history
+from ale.foundation import fulltext, history
 from ale.foundation.actor import ROOT_DOMAIN, Actor
 from ale.foundation.checking import broken_group, checked, derived, distinct, duplicate
 from ale.foundation.clock import now
@@ -63,6 +63,7 @@ def create(record_type: type[T], values: Mapping[str, Any], *, by: Actor) -> T:
     with _flushing(record):
         session.add(record)
     history.note_creation(record, by)
+    fulltext.note(record_type, [(values_of(record), None)])
     _journal(record, values, by)
     _react(record, "create", None, by)
     return record
@@ -87,6 +88,7 @@ def save(record: T, values: Mapping[str, Any], *, by: Actor, version: int | None
             for name, value in (changed | {"sys_updated_on": now(), "sys_updated_by": by.id}).items():
                 setattr(record, name, value)
         history.note_changes(record, before, by)
+        fulltext.note(record_type, [(values_of(record), before)])
     if _journal(record, values, by) or changed:
         _react(record, "save", before, by)
     return record
@@ -109,6 +111,7 @@ def remove(record: Record, *, by: Actor) -> None:
     try:
         with session.begin_nested():
             session.delete(record)
+            fulltext.forget(record)
     except IntegrityError as error:
         raise Rejected([Problem("IN_USE", "Other records refer to this one; remove those first.")]) from error
 

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 
 from flask import abort, url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import Select, func, select
 
+from ale.foundation import fulltext
 from ale.foundation.actor import Actor
 from ale.foundation.db import session
 from ale.foundation.encoded import parse
@@ -106,12 +107,8 @@ class Listing:
         """Every record the list holds, in no order."""
         walk = Walk(visible(self.record_type, self.by), columns_of(self.record_type, self.by), self.by)
         walk.narrow(parse(self.asked("query")))
-        return walk.statement.where(self._found(self.asked("q"))) if self.asked("q") else walk.statement
-
-    def _found(self, text: str) -> ColumnElement[bool]:
-        """SQL: a field the sheet searches contains the text."""
-        names = [name for name in self.record_type.__sheet__.search if name in self._known]
-        return or_(false(), *(getattr(self.record_type, name).icontains(text, autoescape=True) for name in names))
+        text = self.asked("q")
+        return walk.statement.where(fulltext.found(self.record_type, text, self.by)) if text else walk.statement
 
     @cached_property
     def _known(self) -> dict[str, Field]:

@@ -13,6 +13,7 @@ from sqlalchemy import inspect
 
 from ale import create_app
 from ale.config import Settings
+from ale.foundation import fulltext
 from ale.foundation.db import Base, db
 
 
@@ -29,8 +30,13 @@ def empty(tmp_path: Path, settings: Settings) -> Iterator[Flask]:
 def test_migrations_make_what_is_declared(empty: Flask) -> None:
     upgrade()
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_declared})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def is_declared(name: str | None, kind: str, _parents: object) -> bool:
+    """The words of the full-text search are derived: no migration speaks of them."""
+    return not (kind == "table" and str(name).startswith(fulltext.NAME))
 
 
 def test_migrations_can_be_taken_back(empty: Flask) -> None:
