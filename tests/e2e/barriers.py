@@ -17,7 +17,16 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 """The rules whose answer the theme can change; all others read the same document in both."""
 QUICK = {"resultTypes": ["violations"], "preload": False}
 WIDE = {"width": 1280, "height": 3000}  # so tall that bars which stick to an edge cover nothing
-NARROW = {"width": 375, "height": 800}
+NARROW = 375
+STILL = """async () => {
+    const ends = one => one.playState === "running" && one.effect.getComputedTiming().endTime < Infinity;
+    const moving = () => document.getAnimations().filter(ends);
+    do {
+        for (let frames = 2; frames; frames--) await new Promise(done => requestAnimationFrame(done));
+        await Promise.allSettled(moving().map(one => one.finished));
+    } while (moving().length);
+}"""
+"""Resolves when the page has been laid out and painted and nothing on it moves."""
 
 
 @cache
@@ -29,29 +38,30 @@ def axe() -> str:
 
 
 def barriers(page: Page) -> list[str]:
-    """What is wrong with the page as it stands, in light and dark, in sentences; empty for a good one."""
+    """What is wrong with the page as it stands, in light and dark and on a telephone, in sentences; empty: nothing."""
+    _light_up(page, "light")
     found = _violations(page, {"runOnly": {"type": "tag", "values": TAGS}})
     _light_up(page, "dark")
-    colours = {"runOnly": {"type": "rule", "values": COLOURS}}
-    if _violations(page, colours):  # Chromium may still be at the change of theme: what is wrong is so after a load too
-        page.reload()
-        found += [f"dark: {one}" for one in _violations(page, colours)]
+    colours = _violations(page, {"runOnly": {"type": "rule", "values": COLOURS}})
     _light_up(page, "light")
-    return found
+    return [*found, *(f"dark: {one}" for one in colours), *_too_wide(page)]
 
 
-def too_wide(page: Page) -> list[str]:
+def _too_wide(page: Page) -> list[str]:
     """Whether a telephone would have to scroll the page sideways."""
-    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    before = page.viewport_size
+    assert before
+    page.set_viewport_size({"width": NARROW, "height": 800})
+    page.evaluate(STILL)
     needs = page.evaluate("document.documentElement.scrollWidth")
-    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
-    return [f"{needs} px wide at {NARROW['width']} px"] if needs > NARROW["width"] else []
+    page.set_viewport_size(before)
+    return [f"{needs} px wide at {NARROW} px"] if needs > NARROW else []
 
 
 def _light_up(page: Page, theme: Literal["light", "dark"]) -> None:
     """Change the theme as the system would; the page has painted it when this returns."""
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(STILL)
 
 
 def _violations(page: Page, options: dict[str, Any]) -> list[str]:

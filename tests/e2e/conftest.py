@@ -16,8 +16,8 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-REFUSALS = re.compile(r"Failed to load resource: .* status of (409|422)")
-"""What Chromium writes about an answer that says no; the page says it better."""
+MEANT = re.compile(r"Failed to load resource: .* status of (409|422)|htmx:(afterRequest|sendAbort)")
+"""What is written about an answer that says no, since the page says it better, and one that made way for another."""
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +48,8 @@ def watch(page: Page, complaints: list[str]) -> None:
     """Note errors of scripts and policies, and answers that failed."""
 
     def heard(message: ConsoleMessage) -> None:
-        if message.type == "error" and not REFUSALS.match(message.text):
+        is_page = message.location.get("url") == page.url  # says itself what is wrong, e.g. that it does not exist
+        if message.type == "error" and not is_page and not MEANT.match(message.text):
             complaints.append(f"{page.url}: {message.text}")
 
     def answered(response: Response) -> None:

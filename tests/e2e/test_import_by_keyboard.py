@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e import workbooks
 from tests.e2e.visitor import Import, log_on
-
-pytestmark = pytest.mark.journeys
 
 MOST_TABS = 40
 IN_SIGHT = """element => {

@@ -13,8 +13,6 @@ from ale.foundation import clock
 from tests.e2e import workbooks
 from tests.e2e.visitor import Import, Playbook, choose, log_on
 
-pytestmark = pytest.mark.journeys
-
 RESPONSIBILITIES = {
     "en": ("Customer onboarding point of contact", "Key team member", "ServiceNow Developer/Admin"),
     "fr": (

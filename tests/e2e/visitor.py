@@ -14,6 +14,11 @@ def log_on(page: Page, user_name: str, language: str = "en") -> None:
     page.locator("input[name=password]").fill("demo")
     page.keyboard.press("Enter")
     expect(page.locator("#user-menu")).to_be_visible()
+    read_in(page, language)
+
+
+def read_in(page: Page, language: str) -> None:
+    """Choose the language."""
     page.locator(f"button[name=language][value={language}]").click()
     expect(page.locator("html")).to_have_attribute("lang", language)
 
@@ -106,10 +111,15 @@ class Import:
         expect(self.page.locator("#work, #work-over")).to_have_count(0, timeout=30_000)
         settled(self.page)
 
-    def close(self, notes: str) -> None:
-        """Close the import with notes."""
+    def close_dialog(self) -> None:
+        """Open the dialog that closes the import."""
         self.page.locator("#more-menu summary").click()
         self.page.locator("#more-menu a[href$='/close']").click()
+        expect(self.page.locator("#close-close_notes")).to_be_visible()
+
+    def close(self, notes: str) -> None:
+        """Close the import with notes."""
+        self.close_dialog()
         self.page.locator("#close-close_notes").fill(notes)
         self.page.locator("#dialog .btn.primary").click()
         expect(self.page.locator("#more-menu")).to_have_count(0)

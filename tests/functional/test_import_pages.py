@@ -183,12 +183,12 @@ def test_progress_asks_again_until_the_work_is_over(browser: Browser, contacts: 
     upload(browser, contacts, ("rows.csv", as_csv([contact(1)])))
     asked = {"HX-Request": "true", "HX-Target": "work"}
     piece = browser.get(f"{address(contacts)}?poll=1", headers=asked).text
-    assert 'hx-trigger="load delay:1s"' in piece
+    assert 'hx-trigger="every 1s"' in piece
     assert "<progress" in piece
     assert 'id="standing" hx-swap-oob="morph"' in piece
     work(contacts)
     piece = browser.get(f"{address(contacts)}?poll=1", headers=asked).text
-    assert "delay:1s" not in piece
+    assert 'id="work"' not in piece
     assert 'hx-target="#import"' in piece
     assert 'id="files" hx-swap-oob="morph"' in piece
     edited = browser.get(f"{address(contacts)}?poll=1&edit={contacts.rows()[0].sys_id}", headers=asked).text

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2s
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -15,8 +16,8 @@ from ale.domains.imports.suggestions import choices, closest
 from ale.domains.imports.values import reference_key
 from ale.web.language import label, number
 
-PROPOSED = 3
-"""Causes for which a right value is looked for; the others are listed without."""
+PROPOSED, LONGEST = 3, 48
+"""Causes for which a right value is looked for; the others are listed without; and how much of a value is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,11 @@ class ShownCause:
         """Whether one right value mends several rows, which have the same wrong cell."""
         alike = bool(self.cause.value) or self.cause.rule == "mandatory"
         return alike and self.cause.count > 1 and self.cause.field in self.definition.labels and not self.is_there
+
+    @property
+    def key(self) -> str:
+        """The same on every page that shows this cause, so that its button stays its own when others come or go."""
+        return blake2s("\n".join(self.address.values()).encode(), digest_size=5).hexdigest()
 
     @property
     def choices(self) -> list[tuple[str, str]]:
@@ -105,5 +111,6 @@ def _said(rule: str, field: str, value: str, definition: Definition) -> str:
         "duplicate": _("The same key is in more than one row"),
     }  # fmt: skip
     column = label(definition.labels[field]) if field in definition.labels else ""
-    quoted = _("“%(value)s”", value=value) if value else ""
+    short = value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…"
+    quoted = _("“%(value)s”", value=short) if value else ""
     return " ".join(filter(None, (column, quoted, words.get(rule, rule))))

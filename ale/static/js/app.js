@@ -50,45 +50,51 @@
     if (said) speak("status", said);
   };
 
-  /* Focus: an invalid form shows its summary, a new page its heading, a removed row the next one. */
-  let before = null;
+  /* Focus: an invalid form shows its summary, a new page its heading. What an answer takes away, or a request disables, gives
+     the focus on to what stands in its place: in the same moment, so that no key goes astray. */
+  const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+  let held = null; // where the focus is, or was until it got lost
+  const isLost = () => !document.activeElement || document.activeElement === document.body;
+  const hold = () => { if (!isLost()) held = place(document.activeElement); };
   const place = (element) => {
     const row = element.closest("tr, li");
     const regions = [];
-    for (let at = element.parentElement; at; at = at.parentElement) if (at.id) regions.push(at.id);
-    return { id: element.id, path: location.pathname, regions, index: row ? [...row.parentNode.children].indexOf(row) : -1 };
+    for (let at = element.parentElement; at && at.id !== "main"; at = at.parentElement) if (at.id) regions.push(at.id);
+    return { element, path: location.pathname, regions, index: row ? [...row.parentNode.children].indexOf(row) : -1 };
   };
-  const asking = new WeakMap(); // a button that is disabled while its request runs loses the focus
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    const focused = document.activeElement;
-    if (focused !== document.body && event.detail.elt.contains(focused)) asking.set(event.detail.xhr, place(focused));
-  });
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    const focused = document.activeElement;
-    before = focused && focused !== document.body ? place(focused) : asking.get(event.detail.xhr) || null;
-  });
+  const takes = (element) => { if (element) element.focus(); return !isLost(); };
+  const restore = () => {
+    if (!held || !isLost()) return;
+    const regions = held.regions.map((id) => document.getElementById(id)).filter(Boolean);
+    const rows = held.index >= 0 && regions.length ? all("tbody > tr, li", regions[0]) : [];
+    const near = [...rows.slice(held.index), ...rows.slice(0, held.index).reverse(), ...regions];
+    const inside = near.flatMap((each) => all(FOCUSABLE, each));
+    [held.element, document.getElementById(held.element.id), ...inside, one("h1[tabindex]")].some(takes);
+  };
   const refocus = (root) => {
     const summary = one("[data-error-summary]", root) || (root.matches?.("[data-error-summary]") ? root : null);
     if (summary) return summary.focus();
     if (root === document.body) {
-      speakFlash();
-      const kept = before?.path === location.pathname && before.id && document.getElementById(before.id);
-      return (kept || one("h1[tabindex]"))?.focus();
+      const kept = held?.path === location.pathname && document.getElementById(held.element.id);
+      return takes(kept) || takes(one("h1[tabindex]"));
     }
     const wanted = one("[autofocus]", root);
-    if (wanted) return wanted.focus();
-    if (document.activeElement !== document.body || !before) return undefined;
-    const same = before.id ? document.getElementById(before.id) : null;
-    if (same?.checkVisibility()) return same.focus();
-    const region = before.regions.map((id) => document.getElementById(id)).find(Boolean);
-    const rows = region ? all("tbody > tr, li", region) : [];
-    const next = rows[Math.min(before.index, rows.length - 1)];
-    return (one("a, button, input:not([type=hidden])", next || region || document.body) || one("h1[tabindex]"))?.focus();
+    return wanted ? wanted.focus() : restore();
   };
-  document.addEventListener("htmx:afterSettle", (event) => {
+  document.addEventListener("focusin", hold);
+  document.addEventListener("mousedown", () => { held = null; }, true); // who clicks beside everything wants no focus
+  document.addEventListener("close", restore, true); // of a dialog, when what opened it is gone
+  document.addEventListener("htmx:beforeSwap", hold);
+  document.addEventListener("htmx:afterSwap", (event) => {
     const root = event.detail.elt;
     if (root.id === "dialog" && root.childElementCount && !root.open) root.showModal();
     refocus(root);
+  });
+  document.addEventListener("htmx:afterRequest", restore);
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const root = event.detail.elt;
+    refocus(root); // again, since htmx gives the focus to [autofocus] before it settles
+    if (root === document.body || root.id === "flash") speakFlash();
     speakProgress(root.isConnected ? root : document);
     count();
   });
@@ -123,7 +129,10 @@
   const actions = {
     "open-dialog": openDialog,
     "close-dialog": (button) => button.closest("dialog").close(),
-    "dismiss": (button) => button.closest("[data-toast]").remove(),
+    "dismiss": (button, event) => {
+      button.closest("[data-toast]").remove();
+      if (!event.detail) restore(); // a key, not the mouse
+    },
     "open": openRow,
     "select-all": selectAll,
   };
