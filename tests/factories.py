@@ -9,9 +9,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from ale.domains.accounts.records import Contact
+from ale.domains.accounts.records import Account, Contact
+from ale.domains.estate.records import Contract
 from ale.domains.onboarding.teams import AccountTeamMember
 from ale.domains.people.records import Responsibility, User
+from ale.domains.success.records import Engagement, EngagementContract
+from ale.domains.system.platform import Message
 from ale.foundation.actor import Actor
 from ale.foundation.attachments import Attachment, attach, keep
 from ale.foundation.changes import create, save
@@ -39,7 +42,11 @@ def valid(record_type: type[Record], **given: Any) -> Values:
     for name, item in fields_of(record_type).items():
         wanted = item.mandatory or (item.facts.required_when is not None and item.facts.required_when(_full(values)))
         if wanted and name not in values:
-            values[name] = _value(item)
+            values[name] = _value(item, values)
+    if record_type is Message:  # which nobody else sees
+        values.setdefault("user", user("admin"))
+    if record_type is EngagementContract and "contract" not in given:
+        values["contract"] = make(Contract, account=session.get_one(Engagement, values["engagement"]).account).sys_id
     if record_type is AccountTeamMember and "user" not in given:
         values["user"] = _holder(values["responsibility"])
     return values
@@ -50,10 +57,12 @@ def _full(values: Values) -> defaultdict[str, Any]:
     return defaultdict(lambda: None, values)
 
 
-def _value(item: Field) -> Any:
+def _value(item: Field, values: Values) -> Any:
     number = next(_number)
-    if item.kind is Kind.REFERENCE:
-        return make(RECORDS[str(item.to)]).sys_id
+    if item.kind is Kind.REFERENCE or item.facts.tables:
+        target, within = RECORDS[item.to or item.facts.tables[0]], item.facts.within
+        shared = {within: values[within]} if within and values.get(within) and within in fields_of(target) else {}
+        return make(target, **shared).sys_id
     if item.kind is Kind.CHOICE:
         assert item.choices is not None
         return next(iter(item.choices))
@@ -77,6 +86,8 @@ WORDS = {
     "table_name": "customer_contact",
     "target_field": "email",
     "reference_field": "email",
+    "field_name": "email",
+    "task_table": "sn_customerservice_responsibility_def",
     "handler": "landing_snapshots",
 }
 """Text fields that name something which must be there."""
@@ -106,3 +117,8 @@ def responsibility(name: str) -> str:
 def user(user_name: str) -> str:
     """The sys_id of a demo user."""
     return session.scalars(select(User.sys_id).where(User.user_name == user_name)).one()
+
+
+def account(name: str) -> Account:
+    """A demo account, which has a domain of its own."""
+    return session.scalars(select(Account).where(Account.name == name)).one()

@@ -23,7 +23,7 @@ from ale.foundation.actor import Actor
 from ale.foundation.choice import Choice
 from ale.foundation.db import Separated, session
 from ale.foundation.field import Values, field
-from ale.foundation.history import domain_of
+from ale.foundation.history import BESIDE, domain_of
 from ale.foundation.label import Label
 from ale.foundation.problem import Forbidden, Problem, Rejected
 from ale.foundation.reading import may, of_readable, visible
@@ -77,6 +77,9 @@ class Attachment(Separated, Record):
         ),
         domain_of=_that_of_its_record, icon="paperclip",
     )  # fmt: skip
+
+
+BESIDE.append(Attachment)
 
 
 class Kept(NamedTuple):

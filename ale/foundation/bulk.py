@@ -76,6 +76,8 @@ def _write(record_type: type[Record], drafts: Sequence[Draft], by: Actor) -> Non
     fulltext.note(record_type, [(one.after, one.before) for one in fine])
     past = [history.creation_row(record_type, one.after, domains[one.sys_id], by) for one in made]
     for one in saved:
+        if one.before and one.after.get("sys_domain") != one.before.get("sys_domain"):
+            history.carry(record_type, [one.sys_id], one.after["sys_domain"])
         past += history.change_rows(record_type, one.before or {}, one.after, domains[one.sys_id], by)
     insert_rows(history.Audit, [row | {"sys_id": key} for row, key in zip(past, new_ids(len(past)), strict=True)])
 
@@ -93,7 +95,7 @@ def _update(record_type: type[Record], saved: Sequence[Draft], by: Actor) -> Non
     stamp = {"sys_updated_on": now(), "sys_updated_by": by.id}
     for draft in saved:
         before = draft.before or {}
-        own = [name for name in before if not name.startswith("sys_")]
+        own = [name for name in before if not name.startswith("sys_") or name == "sys_domain"]
         changed = {name: draft.after[name] for name in own if draft.after[name] != before[name]}
         if "closed_at" in changed:
             changed["closed_by"] = by.id if changed["closed_at"] else None

@@ -53,9 +53,8 @@ def create(record_type: type[T], values: Mapping[str, Any], *, by: Actor) -> T:
     if not may(record_type, "create", by):
         raise Forbidden(f"{by.name} may not create {record_type.__name__}")
     given, problems = _applied(record_type, values, by)
-    full = _defaults(record_type, by) | _own_id(values, by) | given
-    _place(record_type, full, by)
-    full = derived(record_type, full, None)
+    full = derived(record_type, _defaults(record_type, by) | _own_id(values, by) | given, None)
+    _sign(record_type, full, by)
     _refuse(problems + checked(record_type, [full], [None])[0])
     if record_type.__sheet__.prefix:
         full["number"] = next_numbers(record_type.__sheet__.prefix)[0]
@@ -84,9 +83,13 @@ def save(record: T, values: Mapping[str, Any], *, by: Actor, version: int | None
     if changed:
         if "closed_at" in changed:
             changed["closed_by"] = by.id if changed["closed_at"] else None
+        domain = moved_to(record_type, full, before)
+        placed = {"sys_domain": domain} if domain else {}
         with _flushing(record):
-            for name, value in (changed | {"sys_updated_on": now(), "sys_updated_by": by.id}).items():
+            for name, value in (changed | placed | {"sys_updated_on": now(), "sys_updated_by": by.id}).items():
                 setattr(record, name, value)
+        if domain:
+            history.carry(record_type, [record.sys_id], domain)
         history.note_changes(record, before, by)
         fulltext.note(record_type, [(values_of(record), before)])
     if _journal(record, values, by) or changed:
@@ -159,8 +162,7 @@ def _defaults(record_type: type[Record], by: Actor) -> Values:
         name: ([] if item.kind is Kind.LIST else item.default) for name, item in fields_of(record_type).items()
     }
     stamp = {"sys_created_on": moment, "sys_updated_on": moment, "sys_created_by": by.id, "sys_updated_by": by.id}
-    if "opened_by" in values:
-        stamp["opened_by"] = by.id
+    stamp |= {name: by.id for name in ("opened_by", "granted_by") if name in values}
     return values | stamp | {"sys_id": new_id(), "sys_mod_count": 0}
 
 
@@ -169,6 +171,13 @@ def _own_id(values: Mapping[str, Any], by: Actor) -> Values:
     wanted = values.get("sys_id")
     sees_all = by.domain == ROOT_DOMAIN and not by.is_customer
     return {"sys_id": wanted} if sees_all and isinstance(wanted, str) and _ID.fullmatch(wanted) else {}
+
+
+def _sign(record_type: type[Record], values: Values, by: Actor) -> None:
+    """Say where a new record belongs, and who closed it if it comes closed."""
+    _place(record_type, values, by)
+    if values.get("closed_at"):
+        values["closed_by"] = by.id
 
 
 def _place(record_type: type[Record], values: Values, by: Actor) -> None:
@@ -180,8 +189,22 @@ def _place(record_type: type[Record], values: Values, by: Actor) -> None:
     if callable(source):
         values["sys_domain"] = source(values, by)
     elif source and values.get(source):
-        target = RECORDS[str(fields_of(record_type)[source].to)]
-        values["sys_domain"] = getattr(session.get(target, values[source]), "sys_domain", values["sys_domain"])
+        values["sys_domain"] = _domain_behind(record_type, source, values[source]) or values["sys_domain"]
+
+
+def _domain_behind(record_type: type[Record], name: str, key: str) -> str | None:
+    """The domain of the record that the reference `name` points to."""
+    target = RECORDS[str(fields_of(record_type)[name].to)]
+    return getattr(session.get(target, key), "sys_domain", None)
+
+
+def moved_to(record_type: type[Record], values: Values, before: Values) -> str | None:
+    """The domain that a stored record goes to because it hangs on another record now; None when it stays (CSB-01)."""
+    source = record_type.__sheet__.domain_of
+    hangs_on = values.get(source) if isinstance(source, str) and issubclass(record_type, Separated) else None
+    if not hangs_on or hangs_on == before.get(str(source)):
+        return None
+    return _domain_behind(record_type, str(source), hangs_on)
 
 
 def _refuse(problems: Sequence[Problem]) -> None:

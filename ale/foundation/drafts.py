@@ -55,6 +55,7 @@ def drafted(
     drafts = _begun(record_type, before, given, _applied(record_type, given, before, by), by)
     for draft in drafts:
         draft.after = derived(record_type, draft.after, draft.before)
+    _place(record_type, drafts, by)
     found = checked(record_type, [one.after for one in drafts], [one.before for one in drafts])
     for draft, problems in zip(drafts, found, strict=True):
         if problems or draft.problems:
@@ -147,22 +148,25 @@ def _begun(
             drafts.append(Draft(after["sys_id"], None, after, problems))
         else:
             drafts.append(Draft(old["sys_id"], old, old | given, problems))
-    _place(record_type, [one.after for one in drafts if one.before is None], by)
     return drafts
 
 
-def _place(record_type: type[Record], rows: Sequence[Values], by: Actor) -> None:
-    """Give new separated records their domain; that of the record they hang on is asked once for all."""
+def _place(record_type: type[Record], drafts: Sequence[Draft], by: Actor) -> None:
+    """Give separated records their domain; that of the record they hang on is asked once for all."""
     source = record_type.__sheet__.domain_of
     known: dict[Any, str] = {}
-    for row in rows:
+    for draft in drafts:
+        row = draft.after
+        if draft.before is not None:
+            if domain := changes.moved_to(record_type, row, draft.before):
+                row["sys_domain"] = domain
+            continue
         hangs_on = row.get(source) if isinstance(source, str) else None
-        if hangs_on is None or hangs_on not in known:
-            changes._place(record_type, row, by)
-            if hangs_on is not None and "sys_domain" in row:
-                known[hangs_on] = row["sys_domain"]
-        else:
+        if hangs_on in known:
             row["sys_domain"] = known[hangs_on]
+        changes._sign(record_type, row, by)
+        if hangs_on is not None and "sys_domain" in row:
+            known[hangs_on] = row["sys_domain"]
 
 
 def check_unique(record_type: type[Record], drafts: Sequence[Draft]) -> None:

@@ -1,11 +1,11 @@
 """What was changed, said and attached: rows beside the record, behind the same wall."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Index, String, Text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ale.foundation.actor import Actor
@@ -48,6 +48,10 @@ class Journal(Separated, Base):
     author: Mapped[str] = mapped_column(String(32))
     author_name: Mapped[str] = mapped_column(String(160))
     at: Mapped[datetime] = mapped_column(default=now)
+
+
+BESIDE: list[type[Any]] = [Audit, Journal]
+"""What lies beside records, found by `table_name` and `record`, and goes where they go."""
 
 
 def domain_of(record: Record) -> str:
@@ -109,6 +113,13 @@ def note_creation(record: Record, by: Actor) -> None:
 def note_changes(record: Record, before: Mapping[str, Any], by: Actor) -> None:
     """Write the history of a save."""
     session.add_all(Audit(**row) for row in change_rows(type(record), before, values_of(record), domain_of(record), by))
+
+
+def carry(record_type: type[Record], keys: Sequence[str], domain: str) -> None:
+    """Take what was told of these records along to the domain that they went to."""
+    for kind in BESIDE:
+        moved = update(kind).where(kind.table_name == table_name(record_type), kind.record.in_(keys))
+        session.execute(moved.values(sys_domain=domain).execution_options(synchronize_session=False))
 
 
 def say(record: Record, element: str, text: str, by: Actor) -> None:

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 
 from ale.domains.estate.records import Contract
 from ale.domains.success import measures, plan  # noqa: F401 -- the records of this domain
-from ale.domains.success.actions import Touchpoint
+from ale.domains.success.actions import Meeting, SuccessCase, SuccessTask, Touchpoint
 from ale.domains.success.records import Engagement, EngagementContract, running
 from ale.foundation.actor import Actor
 from ale.foundation.changes import after, save
@@ -21,6 +21,18 @@ def touchpoints_follow(engagement: Engagement, before: Values | None, by: Actor)
     found = select(Touchpoint).where(Touchpoint.engagement == engagement.sys_id).order_by(Touchpoint.sys_id)
     for touchpoint in session.scalars(found):
         save(touchpoint, {"contact": None, "related_to_product": False}, by=by.for_system())
+
+
+@after(SuccessCase, "save")
+@after(Touchpoint, "save")
+def tasks_and_meetings_follow(item: SuccessCase | Touchpoint, before: Values | None, by: Actor) -> None:
+    """SUC-01: what hangs on a case or a touchpoint goes with it to another account."""
+    if before is None or item.account == before["account"]:
+        return
+    for task in session.scalars(select(SuccessTask).where(SuccessTask.parent == item.sys_id)):
+        save(task, {"contact": None}, by=by.for_system())
+    for meeting in session.scalars(select(Meeting).where(Meeting.parent_record == item.sys_id)):
+        save(meeting, {"customer_attendees": []}, by=by.for_system())
 
 
 @after(EngagementContract, "create", "save")
