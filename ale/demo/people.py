@@ -23,6 +23,9 @@ STAFF = (
 )
 """User name, name and roles of the provider's people."""
 
+OWN_IDS = {"admin": {"sys_id": "6816f79cc0a8016401c5a33be04be441"}}
+"""The id that the first administrator has in every instance of ServiceNow."""
+
 CUSTOMERS = (
     ("genixify.admin", "Genixify", "Lea", "Martin", "Head of operations", "sn_customerservice.customer_admin"),
     ("genixify.manager", "Genixify", "Tom", "Roy", "Project manager", "sn_customerservice.customer_case_manager"),
@@ -58,7 +61,7 @@ def make_staff(by: Actor) -> None:
     for user_name, name, roles in STAFF:
         if not session.scalar(select(User.sys_id).where(User.user_name == user_name)):
             given = {"user_name": user_name, "name": name, "email": f"{user_name}@provider.example"}
-            user = create(User, given, by=by)
+            user = create(User, given | OWN_IDS.get(user_name, {}), by=by)
             user.password_hash = _hash()
             for role in roles:
                 grant(user, role, by)

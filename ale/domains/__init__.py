@@ -15,6 +15,7 @@ ORDER = (
     "playbooks",
     "imports",
     "landing",
+    "conformance",
 )
 
 PARTS = ("records", "teams", "instances", "staging", "served", "backup", "service")

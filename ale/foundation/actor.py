@@ -21,6 +21,7 @@ class Actor:
     contact: str | None = None
     language: str = "en"
     theme: str = "auto"
+    time_zone: str = "UTC"
     is_system: bool = False
     via: str = "form"
 

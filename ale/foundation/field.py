@@ -59,7 +59,6 @@ class Facts:
     required_when: When | None = None
     visible_when: When | None = None
     hint: Label | None = None
-    masked_as: str | None = None
     natural_key: bool = False
 
 

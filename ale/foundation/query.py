@@ -10,7 +10,20 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, String, and_, cast, false, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    String,
+    and_,
+    cast,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from ale.foundation.actor import Actor
@@ -23,6 +36,7 @@ from ale.foundation.record import RECORDS, Record
 
 __all__ = ["Column", "Columns", "Walk", "apply", "columns_of", "matches", "parse"]
 
+MASK = "********"
 MOST_CONDITIONS = 500
 MOST_JOINS = 20
 """Beyond these a database refuses the statement: SQLite takes expressions 1,000 deep and 64 tables."""
@@ -39,21 +53,26 @@ Columns = dict[str, Column]
 S = TypeVar("S", bound=Select[Any])
 
 
-def _plain(name: str, en: str, fr: str) -> Field:
+def _plain(name: str, en: str, fr: str, **more: Any) -> Field:
     """A column of the record's frame: read only, compared exactly, open to everybody who sees the record."""
-    facts = Facts(Label(en, fr), read_only=True, customer=True)
+    facts = Facts(Label(en, fr), read_only=True, customer=True, **more)
     return Field(name, Kind.REFERENCE, mandatory=False, max_length=255, choices=None, facts=facts, default=None)
 
 
 KEY = _plain("sys_id", "Record id", "Identifiant")
 _FRAME = (_plain("sys_class_name", "Record type", "Type d’enregistrement"), _plain("sys_domain", "Domain", "Domaine"))
 
+_MASKED = {"password_hash": _plain("user_password", "Password", "Mot de passe", format="secret")}
+"""Secrets that clients expect to see masked, under the name they know."""
+
 
 def columns_of(record_type: type[Record], by: Actor, entity: Any = None) -> Columns:
     """The columns of a type (or of `entity`, an alias of it) that `by` may see, by API name."""
     known = {"sys_id": KEY} | readable_fields(record_type, by)
     known |= {item.name: item for item in _FRAME if hasattr(record_type, item.name) and not by.is_customer}
-    return {name: Column(item, getattr(entity or record_type, name)) for name, item in known.items()}
+    columns = {name: Column(item, getattr(entity or record_type, name)) for name, item in known.items()}
+    masked = [] if by.is_customer else [item for name, item in _MASKED.items() if hasattr(record_type, name)]
+    return columns | {item.name: Column(item, literal(MASK)) for item in masked}
 
 
 class Walk:

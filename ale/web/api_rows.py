@@ -3,8 +3,11 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import request
 from sqlalchemy import func
@@ -18,6 +21,7 @@ from ale.foundation.problem import NotVisible
 from ale.foundation.query import Column, Walk, parse
 from ale.foundation.reading import Displays, names_of
 from ale.foundation.tables import Table
+from ale.web.identity import actor
 from ale.web.language import locale
 
 LARGEST_PAGE = 10_000
@@ -99,6 +103,7 @@ class Shape:
 
     def __init__(self, asked: Asked, fields: Mapping[str, Field], rows: Sequence[Sequence[Any]]) -> None:
         self.asked, self.fields, self.values, self.language = asked, fields, rows, locale()
+        self.zone = _zone(actor().time_zone)
         self.names = self._names() if asked.display != "false" else {}
 
     def rows(self) -> list[dict[str, Any]]:
@@ -136,7 +141,18 @@ class Shape:
     def _shown(self, item: Field, value: Any) -> str:
         if item.to:
             return ", ".join(self.names.get((item.to, key), "") for key in _keys(value))
+        if item.kind is Kind.DATETIME and value:
+            return as_text(value.replace(tzinfo=UTC).astimezone(self.zone).replace(tzinfo=None))
         return value.label.text(self.language) if item.kind is Kind.CHOICE and value else as_text(value)
+
+
+@cache
+def _zone(name: str) -> tzinfo:
+    """The time zone of this name; UTC on a machine that does not know it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
 
 
 def _keys(value: Any) -> list[str]:

@@ -14,6 +14,7 @@ ERRORS = {
     "403": "Not with these roles, or a business rule refuses",
     "404": "There is no such record for the caller",
     "409": "Somebody else changed it meanwhile",
+    "429": "Too many requests; Retry-After says when to come again",
 }
 
 

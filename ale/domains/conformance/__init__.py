@@ -1,0 +1,1 @@
+"""Tables that only ServiceNow's own client suites speak of; empty but for `flask ale demo --conformance`."""
