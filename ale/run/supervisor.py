@@ -8,10 +8,10 @@ import subprocess
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import NoReturn, Self
+from typing import NoReturn
 
 from ale.config import PROJECT
+from ale.foundation.closing import Closing
 from ale.foundation.lifeline import tied
 from ale.run import CannotStart
 
@@ -63,7 +63,7 @@ class Child:
         return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
 
-class Supervisor:
+class Supervisor(Closing):
     """Context manager around a family of children; leaving it stops them all within ten seconds."""
 
     def __init__(self, shared: Sequence[int], say: Callable[[str], None]) -> None:
@@ -71,12 +71,7 @@ class Supervisor:
         self.say = say
         self.children: list[Child] = []
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         end(child for child in self.children if not child.serves_the_others)
         end(child for child in self.children if child.serves_the_others)
 

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 
 from ale.domains.imports.definition import ACCOUNT_COLUMN, Definition
 from ale.domains.imports.lookups import ACCOUNTS, Lookups
@@ -12,6 +10,7 @@ from ale.domains.imports.records import ImportTask
 from ale.domains.imports.sandbox import Sandbox, Verdict
 from ale.domains.imports.validation import Stored, needed_references, stored, validate_rows
 from ale.domains.imports.walking import Walker
+from ale.foundation.closing import Closing
 
 Cells = dict[str, str]
 
@@ -28,7 +27,7 @@ class Examination:
         return not wait(self.verdicts, seconds).not_done
 
 
-class Examiner:
+class Examiner(Closing):
     """Examines rows of one import; keeps what it looked up and its sandbox. Use it in `with`."""
 
     def __init__(self, task: ImportTask, definition: Definition) -> None:
@@ -40,12 +39,7 @@ class Examiner:
         self._sandbox = Sandbox()
         self._threads = ThreadPoolExecutor(1)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         self._threads.shutdown(cancel_futures=True)
         self._sandbox.close()
 

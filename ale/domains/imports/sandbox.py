@@ -8,12 +8,12 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from ale.domains.imports.confined.cells import clean
 from ale.domains.imports.confined.child import Child
 from ale.domains.imports.scripts import dotted_paths, repair
+from ale.foundation.closing import Closing
 from ale.foundation.compact import as_json
 
 PATIENCE = 2.0
@@ -50,7 +50,7 @@ class _Hopeless(Exception):
     """Too many rows have hogged."""
 
 
-class Sandbox:
+class Sandbox(Closing):
     """A pool of warm children, `idle` of which are kept. Use it in `with`, or close it."""
 
     def __init__(self, idle: int = 1, patience: float = PATIENCE) -> None:
@@ -112,14 +112,6 @@ class Sandbox:
             idle, self._idle = self._idle, []
         for child in idle:
             child.end()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _try(self, script: str, texts: list[str], verdicts: list[Verdict]) -> None:
         """Add the verdicts on the rows that have none yet, as far as one child comes."""

@@ -9,11 +9,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 from ale.domains.imports.confined.child import Child
 from ale.domains.imports.refused import FileRefused, Refused
+from ale.foundation.closing import Closing
 from ale.foundation.compact import from_json
 
 _BY_NAME = {
@@ -49,7 +49,7 @@ class Row(NamedTuple):
     values: list[str]
 
 
-class Workbook:
+class Workbook(Closing):
     """The sheet that is imported of a file: headings, then chunks of rows, once. Close it, or use it in `with`.
 
     `sheet` is its name ("" for CSV), `others` are the visible sheets left unread, `heading_line` is where the headings
@@ -80,14 +80,6 @@ class Workbook:
 
     def close(self) -> None:
         self._child.end()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _next(self) -> Any:
         try:
