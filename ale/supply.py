@@ -5,6 +5,7 @@ from ale.domains.landing.supplied import supply_figures
 from ale.domains.onboarding.supplied import supply_responsibilities, supply_settings
 from ale.domains.people.service import supply_roles
 from ale.domains.playbooks.supplied import supply_playbooks
+from ale.domains.system.plugins import supply_plugins
 from ale.domains.system.supplied import supply_sweep
 from ale.foundation.actor import Actor
 
@@ -19,3 +20,4 @@ def supply_all() -> None:
     supply_imports(by)
     supply_figures(by)
     supply_sweep(by)
+    supply_plugins(by)

@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from ale.domains.accounts.records import Account, Contact
 from ale.domains.estate.records import Contract
+from ale.domains.knowledge.records import RelatedArticle
 from ale.domains.onboarding.teams import AccountTeamMember
 from ale.domains.people.records import Responsibility, User
+from ale.domains.system.platform import Message
 from ale.domains.success.records import Engagement, EngagementContract
 from ale.domains.system.platform import Message
 from ale.foundation.actor import Actor
@@ -47,6 +49,8 @@ def valid(record_type: type[Record], **given: Any) -> Values:
         values.setdefault("user", user("admin"))
     if record_type is EngagementContract and "contract" not in given:
         values["contract"] = make(Contract, account=session.get_one(Engagement, values["engagement"]).account).sys_id
+    if record_type is Message:  # which nobody else sees
+        values.setdefault("user", user("admin"))
     if record_type is AccountTeamMember and "user" not in given:
         values["user"] = _holder(values["responsibility"])
     return values

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ale.blueprints.shown.validation_trial import Trial
+from ale.domains.imports.builder import ImportBuilder, UiView
 from ale.domains.imports.records import DataSource, FieldMap, TransformMap, ValidationAssist
 from ale.domains.imports.staging import ImportSet
 from ale.foundation import changes
@@ -23,6 +24,8 @@ record_pages(bp, TransformMap, "maps")
 record_pages(bp, FieldMap, "columns")
 record_pages(bp, DataSource, "sources")
 record_pages(bp, ImportSet, "loads")
+record_pages(bp, ImportBuilder, "builders")
+record_pages(bp, UiView, "views")
 
 TRY = Label("Test against a sample row", "Tester sur une ligne d’exemple")
 offers(ValidationAssist, TRY, "imports_admin.trial", changes=False)
@@ -31,6 +34,9 @@ offers(ValidationAssist, Label("Switch on or off", "Activer ou désactiver"), "i
 VALIDATIONS, MAPS = Label("Validations", "Validations"), Label("Import maps", "Cartes d’importation")
 link(ADMINISTRATION, 30, VALIDATIONS, "imports_admin.validations_list", "list-checks", reads=ValidationAssist)
 link(ADMINISTRATION, 35, MAPS, "imports_admin.maps_list", "workflow", roles=("import_builder_read",))
+BUILDERS, VIEWS = Label("Import builders", "Générateurs d’importation"), Label("List views", "Vues de liste")
+link(ADMINISTRATION, 36, BUILDERS, "imports_admin.builders_list", "file-spreadsheet", reads=ImportBuilder)
+link(ADMINISTRATION, 37, VIEWS, "imports_admin.views_list", "eye", roles=("import_builder_read",))
 
 
 @bp.get("/validations/<sys_id>/test")

@@ -14,11 +14,15 @@ ORDER = (
     "signals",
     "playbooks",
     "imports",
+    "knowledge",
+    "actions",
     "landing",
     "conformance",
 )
 
-PARTS = ("records", "teams", "instances", "staging", "served", "backup", "service")
+PARTS = (
+    "records", "platform", "teams", "instances", "staging", "builder", "trail", "served", "backup", "plugins", "service",
+)  # fmt: skip
 
 
 def load() -> None:

@@ -12,9 +12,11 @@ from ale.foundation.record import RECORDS, Record
 domains.load()
 
 SAME = frozenset(
-    ("Adoption", "Application", "CSV", "Contact", "Date", "Description", "Excel", "Expansion", "Format", "Instance",
-     "Latitude", "Longitude", "Message", "Notes", "Parent", "Playbook", "Playbooks", "SFTP", "Salesforce", "Script",
-     "Signal", "Standard", "Table", "Type", "Validation", "Version")
+    ("Action", "Activation", "Adoption", "Application", "Article", "CSV", "Condition", "Contact", "Date", "Description",
+     "Engagement", "Engagements", "Excel", "Expansion", "Format", "ID", "Info", "Initiative", "Instance", "Instruction",
+     "Latitude", "Longitude", "Message", "Notes", "Notification", "Notifications", "Parent", "Playbook", "Playbooks",
+     "Publication", "SFTP", "Salesforce", "Script", "Signal", "Source", "Standard", "Table", "Type", "Validation",
+     "Version", "Web")
 )  # fmt: skip
 """Words that both languages write alike."""
 

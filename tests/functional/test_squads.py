@@ -2,14 +2,13 @@
 
 import pytest
 
-from ale.domains.accounts.records import Account
 from ale.domains.onboarding.teams import SquadMember
 from ale.domains.people.records import Responsibility, User
 from ale.foundation.actor import ROOT_DOMAIN
 from ale.foundation.bulk import create_many
 from ale.foundation.changes import create, save
 from ale.foundation.problem import Rejected
-from tests.factories import SYSTEM, make
+from tests.factories import SYSTEM, account, make
 
 
 @pytest.fixture
@@ -33,9 +32,8 @@ def test_CSB_55_E1_nobody_has_a_responsibility_of_the_squad_twice(jules: str, te
 def test_CSB_55_an_account_of_another_domain_is_no_way_around(jules: str, technical_lead: str) -> None:
     given = {"user": jules, "responsibility": technical_lead}
     create(SquadMember, given, by=SYSTEM)
-    account = make(Account, sys_domain=f"{ROOT_DOMAIN}/Elsewhere")
     with pytest.raises(Rejected) as refusal:
-        create(SquadMember, given | {"account": account.sys_id}, by=SYSTEM)
+        create(SquadMember, given | {"account": account("Boxeo").sys_id}, by=SYSTEM)
     assert refusal.value.codes == ["DUPLICATE_SQUAD_MEMBER"]
 
 
@@ -52,14 +50,12 @@ def test_CSB_55_E2_another_responsibility_is_another_row(jules: str, technical_l
 
 
 def test_CSB_56_E1_without_account_the_user_decides_the_domain(technical_lead: str) -> None:
-    everywhere = make(User, sys_domain=ROOT_DOMAIN)
-    boxeo = make(User, account=make(Account, sys_domain=f"{ROOT_DOMAIN}/Boxeo").sys_id)
-    for user in (everywhere, boxeo):
+    boxeo = make(User, account=account("Boxeo").sys_id)
+    for user, domain in ((make(User), ROOT_DOMAIN), (boxeo, f"{ROOT_DOMAIN}/Boxeo")):
         member = create(SquadMember, {"user": user.sys_id, "responsibility": technical_lead}, by=SYSTEM)
-        assert member.sys_domain == user.sys_domain
+        assert member.sys_domain == domain
 
 
 def test_CSB_56_E2_an_account_decides_the_domain(jules: str, technical_lead: str) -> None:
-    account = make(Account)
-    given = {"user": jules, "responsibility": technical_lead, "account": account.sys_id, "sys_domain": "TOP/Mine"}
-    assert create(SquadMember, given, by=SYSTEM).sys_domain == account.sys_domain
+    given = {"user": jules, "responsibility": technical_lead, "account": account("Boxeo").sys_id}
+    assert create(SquadMember, given | {"sys_domain": "TOP/Mine"}, by=SYSTEM).sys_domain == f"{ROOT_DOMAIN}/Boxeo"

@@ -1,0 +1,1 @@
+"""Recommended actions: what is proposed beside a record, and the registration of Service Exchange consumers."""

@@ -1,0 +1,1 @@
+"""Articles that people read beside their work."""
