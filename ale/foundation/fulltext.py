@@ -2,7 +2,8 @@
 
 `note` keeps them in the transaction of the change; `found` is the SQL that finds by them. The words know no rights:
 only ids come out of here, and the SELECT they narrow stands behind the wall with the rights of its reader. There are
-two texts, what staff reads and what customers read; fields for some roles only are in neither, nor are secrets.
+two texts, what staff alone reads and what customers read too; fields for some roles only are in neither, nor are
+secrets.
 """
 
 import re
@@ -12,7 +13,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 from unicodedata import combining, normalize
 
-from sqlalchemy import Connection, MetaData, cast, column, event, false, literal_column, select, table
+from sqlalchemy import Connection, MetaData, and_, cast, column, event, false, literal_column, or_, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.sql.expression import ColumnElement
 
@@ -61,14 +62,14 @@ def _beside_new_tables(_metadata: MetaData, connection: Connection, **_rest: Any
 
 def note(record_type: type[Record], rows: Iterable[tuple[Values, Values | None]]) -> None:
     """Keep the words of records that were stored just now: their values, and those before (None for a new one)."""
-    names = _names(record_type)
+    names = (*_names(record_type).internal, *_names(record_type).customer)
     new, changed = [], []
     for after, before in rows:
         if before is None:
             new.append(_line(record_type, after))
-        elif any(after.get(name) != before.get(name) for name in names.internal):
+        elif any(after.get(name) != before.get(name) for name in names):
             changed.append(_line(record_type, after))
-    if names.internal:
+    if names:
         _write(new, replace=False)
         _write(changed, replace=True)
 
@@ -106,7 +107,7 @@ def rebuild() -> Iterator[tuple[str, int]]:
     """Make the words of all records anew in the running transaction; (table, how many) as each is done."""
     session.connection().exec_driver_sql(f"DELETE FROM {NAME}")  # noqa: S608 -- our own name
     for name, record_type in RECORDS.items():
-        if not _names(record_type).internal:
+        if not any(_names(record_type)):
             continue
         count, last = 0, ""
         while records := _after(record_type, last):
@@ -129,27 +130,27 @@ class _Names(NamedTuple):
 
 @cache
 def _names(record_type: type[Record]) -> _Names:
-    """The fields whose words are kept: texts that every reader of the record may see, and those that customers may."""
+    """The fields whose words are kept, texts that every reader of the record may see: for staff alone, and for all."""
     texts = {
         name: item.facts
         for name, item in fields_of(record_type).items()
         if item.kind in (Kind.TEXT, Kind.LONG_TEXT) and item.facts.format != "secret" and not item.facts.read_roles
     }
-    return _Names(tuple(texts), tuple(name for name, facts in texts.items() if facts.customer))
+    internal = tuple(name for name, facts in texts.items() if not facts.customer)
+    return _Names(internal, tuple(name for name in texts if name not in internal))
 
 
 def _line(record_type: type[Record], values: Values) -> tuple[str, str, str, str]:
     names = _names(record_type)
-    internal = _said(values, names.internal)
-    same = names.customer == names.internal
-    return table_name(record_type), values["sys_id"], internal, internal if same else _said(values, names.customer)
+    return table_name(record_type), values["sys_id"], _said(values, names.internal), _said(values, names.customer)
 
 
 def _said(values: Values, names: Sequence[str]) -> str:
     """The words of these fields; a number is found without its letters and zeros too."""
     text = " ".join([value for name in names if (value := values.get(name))])
-    number = _NUMBER.fullmatch(values.get("number") or "") if "number" in names else None
-    return " ".join(list(dict.fromkeys(_words(f"{text} {number[1]}" if number else text)))[:MOST])
+    if "number" in names and (number := _NUMBER.fullmatch(values.get("number") or "")):
+        text = f"{text} {number[1]}"
+    return " ".join(list(dict.fromkeys(_words(text)))[:MOST])
 
 
 def _words(text: str) -> list[str]:
@@ -171,7 +172,8 @@ def _write(lines: Sequence[tuple[str, str, str, str]], *, replace: bool) -> None
     if connection.dialect.name == "sqlite":
         verb = "INSERT OR REPLACE" if replace else "INSERT"
         sql = f"{verb} INTO {NAME} (rowid, table_name, record, internal, customer) VALUES (?, ?, ?, ?, ?)"
-        connection.exec_driver_sql(sql, [(_row_id(one[0], one[1]), *one) for one in lines])
+        # In the order of their ids: FTS5 collects rows and writes them at once as long as the ids ascend.
+        connection.exec_driver_sql(sql, sorted((_row_id(one[0], one[1]), *one) for one in lines))
     else:
         vector = "array_to_tsvector(string_to_array({}, ' '))"
         sql = (
@@ -187,9 +189,10 @@ def _matches(text: str, by: Actor) -> ColumnElement[bool] | None:
     words = list(dict.fromkeys(_words(text)))[:20]
     if not words:
         return None
-    audience = "customer" if by.is_customer and not by.is_system else "internal"
+    for_customer = by.is_customer and not by.is_system
     if session.get_bind().dialect.name == "sqlite":
         wanted = " AND ".join(f'"{word}" *' for word in words)
-        return literal_column(NAME).op("MATCH")(f"{audience} : ({wanted})")
-    prefixes = " & ".join(f"'{word}':*" for word in words)
-    return _TEXTS.c[audience].op("@@")(cast(prefixes, TSQUERY))
+        return literal_column(NAME).op("MATCH")(f"customer : ({wanted})" if for_customer else wanted)
+    columns = [_TEXTS.c.customer] if for_customer else [_TEXTS.c.customer, _TEXTS.c.internal]
+    prefixes = [cast(f"'{word}':*", TSQUERY) for word in words]
+    return and_(*(or_(*(column.op("@@")(word) for column in columns)) for word in prefixes))
