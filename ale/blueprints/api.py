@@ -9,14 +9,14 @@ from ale.domains.people import attempts
 from ale.domains.people.credentials import actor_by_password
 from ale.foundation.db import transaction
 from ale.foundation.problem import Forbidden
-from ale.foundation.tables import Table, serve, table_named
+from ale.foundation.tables import Table, serve
 from ale.foundation.trail import TRAIL
 from ale.web.api_document import document
 from ale.web.api_operations import described
 from ale.web.api_rows import Asked, one, page, page_headers
 from ale.web.api_schemas import as_response
 from ale.web.identity import Visitor, actor, login
-from ale.web.json import BadRequest, answer, api_door, http_error, known_caller, payload, result
+from ale.web.json import answer, api_door, http_error, known_caller, known_table, payload, result
 
 bp = Blueprint("api", __name__, url_prefix="/api")
 api_door(bp)
@@ -46,15 +46,8 @@ def unknown_address() -> Response | HTTPException | None:
     return known_caller() or http_error(wrong)
 
 
-def _table(name: str) -> Table:
-    table = table_named(name)
-    if table is None:
-        raise BadRequest(f"Invalid table {name}")
-    return table
-
-
 def _writable(name: str) -> Table:
-    table = _table(name)
+    table = known_table(name)
     if table.read_only:
         raise Forbidden(f"{name} is read only")
     return table
@@ -68,7 +61,7 @@ def _row(table: Table, sys_id: str) -> dict[str, Any]:
 def rows(name: str) -> Response:
     """The rows that sysparm_query describes."""
     asked = Asked.of(request.args)
-    found = page(_table(name), asked, actor())
+    found = page(known_table(name), asked, actor())
     return result(found.rows, headers=page_headers(asked, found.total))
 
 
@@ -84,7 +77,7 @@ def make(name: str) -> Response:
 @bp.get("/now/table/<name>/<sys_id>")
 def row(name: str, sys_id: str) -> Response:
     """One row."""
-    return result(_row(_table(name), sys_id))
+    return result(_row(known_table(name), sys_id))
 
 
 @bp.route("/now/table/<name>/<sys_id>", methods=["PUT", "PATCH"])

@@ -151,7 +151,7 @@ class Walk:
         if isinstance(one, Related):
             return self._related(one)
         column = self.column(one.path)
-        if column is None or not _is_compared(column):
+        if column is None or not is_compared(column):
             return None
         target = RECORDS.get(column.field.to or "")
         if target and column.field.kind is Kind.REFERENCE and OPPOSITE.get(one.operator, one.operator) in _LIKE:
@@ -164,7 +164,7 @@ class Walk:
         """Sort as the query says, references by what they are called; equal rows by sys_id, so pages are stable."""
         for one in (*query.order, Order(("sys_id",))):
             column = self._named(one.path)
-            if column is not None and _is_compared(column):
+            if column is not None and is_compared(column):
                 self.statement = self.statement.order_by(column.sql.desc() if one.descending else column.sql)
 
     def _named(self, path: tuple[str, ...]) -> Column | None:
@@ -184,7 +184,7 @@ def apply(statement: S, record_type: type[Record], text: str, by: Actor) -> S:
     return walk.statement  # type: ignore[return-value]  # conditions and order leave what is selected as it was
 
 
-def _is_compared(column: Column) -> bool:
+def is_compared(column: Column) -> bool:
     """Whether a query may filter and sort by it: not by what is shown masked, nor by JSON."""
     return column.field.kind is not Kind.JSON and column.field.facts.format != "secret"
 

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntit
 from ale.foundation.db import enter_domain
 from ale.foundation.problem import Conflict, Forbidden, NotVisible, Rejected
 from ale.foundation.record import new_id
+from ale.foundation.tables import Table, table_named
 from ale.web.identity import known_actor
 from ale.web.language import locale
 from ale.web.security import csrf
@@ -108,6 +109,14 @@ def payload() -> dict[str, Any]:
     if not isinstance(values, dict):
         raise BadRequest("Exception while reading request", _("The body must be a JSON object."))
     return values
+
+
+def known_table(name: str) -> Table:
+    """The table of this name; BadRequest where there is none."""
+    table = table_named(name)
+    if table is None:
+        raise BadRequest(f"Invalid table {name}")
+    return table
 
 
 def http_error(error: HTTPException) -> Response | HTTPException:
