@@ -20,13 +20,18 @@ def pages_of(record_type: type[Any] | None) -> str | None:
 INSTEAD: dict[type[Record], dict[str, str]] = {}
 """Types that open elsewhere than at their form: {"show": endpoint, "new": endpoint}; filled by `opens_at`."""
 
-MORE: dict[type[Record], list[tuple[Label, str, bool]]] = {}
-"""Further buttons on the page of a record: label, endpoint, whether it changes something; filled by `offers`."""
+MORE: dict[type[Record], list[tuple[Label, str, bool, tuple[str, ...]]]] = {}
+"""Further buttons on the page of a record: label, endpoint, whether it changes something, for whom; see `offers`."""
 
 
-def offers(record_type: type[Record], label: Label, endpoint: str, *, changes: bool) -> None:
-    """Put a button on the page of every record of a type: a link, or a form that posts when it `changes` something."""
-    MORE.setdefault(record_type, []).append((label, endpoint, changes))
+def offers(
+    record_type: type[Record], label: Label, endpoint: str, *, changes: bool, roles: tuple[str, ...] = ("*",)
+) -> None:
+    """Put a button on the page of every record of a type: a link, or a form that posts when it `changes` something.
+
+    `roles` are those who see it.
+    """
+    MORE.setdefault(record_type, []).append((label, endpoint, changes, roles))
 
 
 def opens_at(record_type: type[Record], **endpoints: str) -> None:

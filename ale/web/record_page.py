@@ -87,8 +87,8 @@ class RecordPage:
         """Further buttons: text, address, whether it posts."""
         return [
             (label(text), url_for(endpoint, sys_id=self.record.sys_id), changes)
-            for text, endpoint, changes in MORE.get(type(self.record), [])
-            if not changes or may(type(self.record), "write", self.by)
+            for text, endpoint, changes, roles in MORE.get(type(self.record), [])
+            if self.by.has(*roles) and (not changes or may(type(self.record), "write", self.by))
         ]
 
     @property

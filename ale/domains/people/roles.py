@@ -27,7 +27,7 @@ def _read(text: str) -> tuple[SuppliedRole, ...]:
 
 SUPPLIED = _read((Path(__file__).parent / "supplied_roles.yaml").read_text("utf-8"))
 
-_CONTAINS = {role.name: role.contains for role in SUPPLIED}
+CONTAINS = {role.name: role.contains for role in SUPPLIED}
 _CANONICAL = {alias: role.name for role in SUPPLIED for alias in role.aliases}
 
 
@@ -44,5 +44,5 @@ def closure(granted: Iterable[str]) -> frozenset[str]:
         name = waiting.pop()
         if name not in held:
             held.add(name)
-            waiting.extend(_CONTAINS.get(name, ()))
+            waiting.extend(CONTAINS.get(name, ()))
     return frozenset(held)
