@@ -4,7 +4,7 @@ from flask import Flask
 from htmx_flask import Htmx
 from jinja2 import StrictUndefined
 
-from ale.web import errors, identity, language, security, templates
+from ale.web import errors, identity, language, recent, security, templates
 
 
 def init_app(app: Flask) -> None:
@@ -16,3 +16,4 @@ def init_app(app: Flask) -> None:
     language.init_app(app)
     errors.init_app(app)
     templates.init_app(app)
+    recent.init_app(app)

@@ -54,7 +54,7 @@ def link(group: Label, place: int, label: Label, endpoint: str, icon: str, **fac
 class Menu:
     """The navigation of one request, made when a page first asks for it."""
 
-    search = "/search"
+    search = "/go"
 
     def __init__(self, by: Actor | None, locale: str) -> None:
         self._by, self._locale = by, locale
