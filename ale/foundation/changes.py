@@ -161,8 +161,10 @@ def _defaults(record_type: type[Record], by: Actor) -> Values:
     values: Values = {
         name: ([] if item.kind is Kind.LIST else item.default) for name, item in fields_of(record_type).items()
     }
-    stamp = {"sys_created_on": moment, "sys_updated_on": moment, "sys_created_by": by.id, "sys_updated_by": by.id}
+    stamp: Values = dict.fromkeys(("sys_created_on", "sys_updated_on"), moment)
+    stamp |= dict.fromkeys(("sys_created_by", "sys_updated_by"), by.id)
     stamp |= {name: by.id for name in ("opened_by", "granted_by") if name in values}
+    stamp |= {"opened_at": moment} if "opened_at" in values else {}
     return values | stamp | {"sys_id": new_id(), "sys_mod_count": 0}
 
 
