@@ -1,7 +1,8 @@
-"""Whether this process lives, can work, and how much it has answered."""
+"""Whether this process lives, can work, how much it has answered, and what waits for all of them."""
 
+import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Lock
 from time import perf_counter
@@ -9,13 +10,21 @@ from time import perf_counter
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, current_app, g, request
-from sqlalchemy import literal, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from ale.foundation.db import db
+from ale.foundation.actor import ROOT_DOMAIN
+from ale.foundation.clock import now
+from ale.foundation.db import db, inside
+from ale.foundation.ledger import Job
+from ale.foundation.outbox import Email
 from ale.run.queue_server import answers
 
 bp = Blueprint("health", __name__)
+BACKLOGS: dict[str, tuple[type[Job | Email], tuple[str, ...]]] = {
+    "jobs": (Job, ("queued", "running")),
+    "mails": (Email, ("ready", "failed")),
+}
 BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)  # seconds
 
 _lock = Lock()
@@ -41,18 +50,48 @@ def readyz() -> tuple[dict[str, object], int]:
 
 @bp.get("/metrics")
 def metrics() -> Response:
-    """Requests of this process since it started, as Prometheus reads them."""
+    """What waits in the whole installation, and the requests of this process, which its figures name."""
+    text = "\n".join([*_backlog(), *_answered(f'process="{os.getpid()}"')])
+    return Response(text + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _backlog() -> Iterator[str]:
+    """Jobs and mails that are not over, by state, with the age of the oldest; nothing while the database is away."""
+    try:
+        with inside(ROOT_DOMAIN):
+            found = {name: _waiting(kind, states) for name, (kind, states) in BACKLOGS.items()}
+    except SQLAlchemyError:
+        current_app.logger.warning("The database does not answer", exc_info=True)
+        return
+    for name, waiting in found.items():
+        yield f"# TYPE ale_{name} gauge"
+        yield from (f'ale_{name}{{state="{state}"}} {number}' for state, (number, _) in waiting.items())
+        yield f"# TYPE ale_{name}_oldest_seconds gauge"
+        yield from (f'ale_{name}_oldest_seconds{{state="{state}"}} {age:.0f}' for state, (_, age) in waiting.items())
+
+
+def _waiting(kind: type[Job | Email], states: tuple[str, ...]) -> dict[str, tuple[int, float]]:
+    """How many there are in each state, and how many seconds ago the oldest was made."""
+    counted = select(kind.state, func.count(), func.min(kind.created_at)).where(kind.state.in_(states))
+    found = {
+        state: (number, (now() - oldest).total_seconds())
+        for state, number, oldest in db.session.execute(counted.group_by(kind.state))
+    }
+    return {state: found.get(state, (0, 0.0)) for state in states}
+
+
+def _answered(process: str) -> Iterator[str]:
+    """Requests since this process began."""
     with _lock:
-        lines = [
-            "# TYPE ale_requests_total counter",
-            *(f'ale_requests_total{{route="{route}",status="{code}"}} {n}' for (route, code), n in _requests.items()),
-            "# TYPE ale_request_seconds histogram",
-            *(f'ale_request_seconds_bucket{{le="{limit}"}} {_within[limit]}' for limit in BUCKETS),
-            f'ale_request_seconds_bucket{{le="+Inf"}} {_requests.total()}',
-            f"ale_request_seconds_sum {_seconds:.6f}",
-            f"ale_request_seconds_count {_requests.total()}",
-        ]
-    return Response("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+        yield "# TYPE ale_requests_total counter"
+        for (route, code), number in _requests.items():
+            yield f'ale_requests_total{{{process},route="{route}",status="{code}"}} {number}'
+        yield "# TYPE ale_request_seconds histogram"
+        for limit in BUCKETS:
+            yield f'ale_request_seconds_bucket{{{process},le="{limit}"}} {_within[limit]}'
+        yield f'ale_request_seconds_bucket{{{process},le="+Inf"}} {_requests.total()}'
+        yield f"ale_request_seconds_sum{{{process}}} {_seconds:.6f}"
+        yield f"ale_request_seconds_count{{{process}}} {_requests.total()}"
 
 
 @bp.before_app_request

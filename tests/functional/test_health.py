@@ -1,16 +1,22 @@
 """What the machinery around ALE asks: does it live, can it work, what has it answered."""
 
+import os
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from ale.blueprints import health
+from ale.foundation.clock import now
 from ale.foundation.db import db
+from ale.foundation.ledger import enqueue
 from tests.conftest import Browser
+from tests.imports import SYSTEM
 
 
 def test_the_process_lives_without_asking_anybody(client: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,7 +40,8 @@ def test_everything_there_is_ready(client: Browser, app: Flask, monkeypatch: pyt
 
 def test_requests_are_counted_by_route_and_status(client: Browser) -> None:
     def count() -> int:
-        found = re.search(r'ale_requests_total{route="session.log_on",status="200"} (\d+)', client.get("/metrics").text)
+        told = f'ale_requests_total{{process="{os.getpid()}",route="session.log_on",status="200"}} '
+        found = re.search(f"{re.escape(told)}(\\d+)", client.get("/metrics").text)
         return int(found[1]) if found else 0
 
     before = count()
@@ -47,7 +54,36 @@ def test_the_histogram_adds_up(client: Browser) -> None:
     text = client.get("/metrics").text
     numbers = [int(number) for number in re.findall(r"ale_request_seconds_bucket{[^}]*} (\d+)", text)]
     assert numbers == sorted(numbers)
-    assert f"ale_request_seconds_count {numbers[-1]}" in text
+    assert f'ale_request_seconds_count{{process="{os.getpid()}"}} {numbers[-1]}' in text
+
+
+def test_what_waits_is_told_for_the_whole_installation(client: Browser) -> None:
+    def figures() -> dict[str, int]:
+        text = client.get("/metrics").text
+        return {name: int(number) for name, number in re.findall(r"^(ale_(?:jobs|mails)\S*) (\d+)$", text, re.M)}
+
+    before = figures()
+    assert set(before) == {
+        f'ale_{name}{{state="{state}"}}'
+        for kind, states in (("jobs", ("queued", "running")), ("mails", ("ready", "failed")))
+        for name in (kind, f"{kind}_oldest_seconds")
+        for state in states
+    }
+    enqueue("import.validate", {}, by=SYSTEM, domain="TOP/Genixify").created_at = now() - timedelta(hours=1)
+    after = figures()
+    assert after['ale_jobs{state="queued"}'] == before['ale_jobs{state="queued"}'] + 1
+    assert after['ale_jobs_oldest_seconds{state="queued"}'] >= 3600
+
+
+def test_metrics_are_told_without_the_database_too(client: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object) -> None:
+        raise OperationalError("", {}, Exception("gone"))
+
+    monkeypatch.setattr(db.session, "execute", gone)
+    answer = client.get("/metrics")
+    assert answer.status_code == 200
+    assert "ale_request_seconds_count" in answer.text
+    assert "ale_jobs" not in answer.text
 
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz", "/metrics", "/static/css/tokens.css"])
