@@ -101,3 +101,5 @@ def run_due_jobs() -> None:
                     system.run(job, Actor.system())
         except StaleDataError:
             log.info("Scheduled job %s was run by another worker", key)
+        except Exception:  # of one job, which must not keep the others from running
+            log.exception("Scheduled job %s failed; it is tried again at the next round", key)

@@ -2,16 +2,20 @@
 
 import io
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from ale import jobs
+from ale.config import PROJECT
 from ale.domains.landing.supplied import NAME
 from ale.domains.system.records import ScheduledJob
-from ale.domains.system.service import run
+from ale.domains.system.service import HANDLERS, run
 from ale.domains.system.supplied import SWEEP
 from ale.foundation.attachments import Attachment, keep, path_of
 from ale.foundation.clock import now
@@ -40,6 +44,20 @@ def test_execute_now_runs_once_and_leaves_the_mark(app: Flask, log_on: Callable[
 def test_execute_now_is_for_administrators(app: Flask, log_on: Callable[[str], Browser]) -> None:
     assert log_on("agent").send(f"/jobs/{_job().sys_id}/execute-now").status_code == 404
     assert _job().last_run is None
+
+
+def test_every_process_knows_what_supplied_jobs_run(app: Flask) -> None:
+    known = "from ale import domains; domains.load(); from ale.domains.system.service import HANDLERS; print(*HANDLERS)"
+    told = subprocess.run([sys.executable, "-c", known], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert set(session.scalars(select(ScheduledJob.handler))) <= set(told.stdout.split())
+
+
+def test_a_job_that_fails_keeps_no_other_from_running(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(HANDLERS, _job(SWEEP).handler)
+    jobs.run_due_jobs()
+    session.expire_all()
+    assert _job(SWEEP).last_run is None
+    assert _job().last_run is not None
 
 
 def test_files_that_nothing_names_are_swept_every_day(contacts: Import) -> None:

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from ale.domains.system.records import Property, ScheduledJob
-from ale.foundation.actor import Actor
+from ale.foundation.actor import ROOT_DOMAIN, Actor
+from ale.foundation.attachments import sweep
 from ale.foundation.clock import now
-from ale.foundation.db import session
+from ale.foundation.db import inside, session
 
 Handler = Callable[[Actor], str]
 HANDLERS: dict[str, Handler] = {}
@@ -65,3 +66,10 @@ def next_run(job: ScheduledJob, moment: datetime) -> datetime:
     hour, _, minute = at.partition(":")
     today = moment.replace(hour=int(hour), minute=int(minute or 0), second=0)
     return today if today > moment else today + timedelta(days=1)
+
+
+@handler("attachment_sweep")
+def sweep_attachments(_by: Actor) -> str:
+    """Remove files that no attachment names any more; those of the last day may belong to an upload on its way."""
+    with inside(ROOT_DOMAIN):
+        return f"{sweep()} files"

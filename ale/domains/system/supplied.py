@@ -5,11 +5,9 @@ from typing import Any
 from sqlalchemy import select
 
 from ale.domains.system.records import ScheduledJob
-from ale.domains.system.service import handler
-from ale.foundation.actor import ROOT_DOMAIN, Actor
-from ale.foundation.attachments import sweep
+from ale.foundation.actor import Actor
 from ale.foundation.changes import create
-from ale.foundation.db import inside, session
+from ale.foundation.db import session
 
 SWEEP = "Attachment sweep"
 
@@ -23,10 +21,3 @@ def supply_job(name: str, handler: str, at: str, by: Actor, **more: Any) -> None
 def supply_sweep(by: Actor) -> None:
     """Make the job that clears the attachment folder."""
     supply_job(SWEEP, "attachment_sweep", "03:30", by, active=True)
-
-
-@handler("attachment_sweep")
-def sweep_attachments(_by: Actor) -> str:
-    """Remove files that no attachment names any more; those of the last day may belong to an upload on its way."""
-    with inside(ROOT_DOMAIN):
-        return f"{sweep()} files"
