@@ -7,10 +7,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from ale.foundation.actor import Actor
 from ale.foundation.db import enter_domain
+from ale.foundation.problem import NotVisible
 from ale.web.addresses import own_path
-
-OPEN = ("/login", "/preferences", "/static/", "/api/", "/livez", "/readyz", "/metrics")
-CUSTOMER = ("/portal", "/logout", *OPEN)
+from ale.web.audience import Audience, audience_of
 
 login = LoginManager()
 """The door that knows users registers `@login.user_loader`; it answers a Visitor or None."""
@@ -19,8 +18,8 @@ login = LoginManager()
 class Visitor(UserMixin):
     """Somebody logged on, as Flask-Login wants to see it."""
 
-    def __init__(self, actor: Actor) -> None:
-        self.actor = actor
+    def __init__(self, actor: Actor, only_reads: bool = False) -> None:
+        self.actor, self.only_reads = actor, only_reads
 
     def get_id(self) -> str:
         """The sys_id of the user."""
@@ -38,6 +37,11 @@ def actor() -> Actor:
     return current_user.actor
 
 
+def only_reads() -> bool:
+    """Whether the visitor came with a token that changes nothing."""
+    return bool(getattr(current_user, "only_reads", False))
+
+
 def known_actor() -> Actor | None:
     """Who is logged on, or None on the open pages."""
     return current_user.actor if current_user and current_user.is_authenticated else None
@@ -45,15 +49,25 @@ def known_actor() -> Actor | None:
 
 def _guard() -> BaseResponse | None:
     """Enter the actor's domain; send visitors to the log-on and customers to their portal."""
-    if request.path.startswith(OPEN):
+    audience = _audience()
+    if audience in (Audience.EVERYBODY, Audience.CALLERS):
         return None
     by = known_actor()
     if by is None:
         return _to_log_on()
     enter_domain(by.domain)
-    if by.is_customer and not request.path.startswith(CUSTOMER):
+    if audience is None:
+        raise NotVisible
+    if by.is_customer and audience is Audience.STAFF:
         return redirect("/portal")
     return None
+
+
+def _audience() -> Audience | None:
+    """Who may use the route that was asked for; an address without a route tells only those logged on so."""
+    if request.endpoint is not None:
+        return audience_of(request.endpoint)
+    return Audience.CALLERS if request.path.startswith("/api/") else Audience.STAFF
 
 
 def _to_log_on() -> BaseResponse:
