@@ -7,6 +7,7 @@ from ale.foundation.record import check_declarations
 ORDER = (
     "system",
     "people",
+    "watching",
     "accounts",
     "estate",
     "onboarding",

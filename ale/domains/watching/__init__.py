@@ -1,0 +1,1 @@
+"""Who follows a record is told by mail what happens to it."""

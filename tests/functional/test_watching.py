@@ -1,0 +1,80 @@
+"""Watch lists: who follows a record gets one mail for each act of others, with what that person may read."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from ale.domains.onboarding.records import OnboardingCase
+from ale.foundation.actor import Actor
+from ale.foundation.changes import save
+from ale.foundation.clock import one_moment
+from ale.foundation.db import session, transaction
+from ale.foundation.outbox import Email
+
+ActorOf = Callable[[str], Actor]
+BY = Actor.system()
+
+
+@pytest.fixture
+def case(actor: ActorOf) -> OnboardingCase:
+    """A case of Boxeo, watched by the viewer and a customer of Genixify; csm and agent follow its work notes."""
+    found = session.scalars(
+        select(OnboardingCase).where(OnboardingCase.short_description.like("%Boxeo%")).order_by(OnboardingCase.sys_id)
+    ).first()
+    assert found is not None
+    watchers = {"watch_list": [actor("viewer").id, actor("genixify.admin").id, actor("boxeo.admin").id]}
+    save(found, watchers | {"description": "A plan"} | {"work_notes_list": [actor("csm").id, actor("agent").id]}, by=BY)
+    session.execute(Email.__table__.delete())
+    return found
+
+
+def mails() -> dict[str, str]:
+    """The bodies in the outbox by the part of the address before the @."""
+    rows = session.scalars(select(Email).where(Email.kind == "watch_list"))
+    return {row.recipient: f"{row.subject}\n{row.body}" for row in rows}
+
+
+def test_watchers_are_told_of_an_update_and_who_acted_is_not(case: OnboardingCase, actor: ActorOf) -> None:
+    save(case, {"watch_list": [*case.watch_list, actor("agent").id]}, by=BY)
+    with one_moment():
+        save(case, {"description": "A new plan"}, by=actor("agent"))
+    told = mails()
+    assert len(told) == 2, told
+    for body in told.values():
+        assert "A new plan" in body
+        assert case.number in body
+    assert not [address for address in told if "genixify" in address], "the record is none of theirs"
+
+
+def test_work_notes_reach_their_list_and_never_a_customer(case: OnboardingCase, actor: ActorOf) -> None:
+    with one_moment():
+        save(case, {"work_notes": "Careful here"}, by=actor("agent"))
+    told = mails()
+    assert len(told) == 2, "viewer and csm"
+    assert all("Careful here" in body for body in told.values())
+    assert not [address for address in told if "boxeo" in address]
+
+
+def test_one_act_is_one_mail(case: OnboardingCase, actor: ActorOf) -> None:
+    with one_moment():
+        save(case, {"description": "One", "comments": "Hello", "work_notes": "Careful"}, by=actor("agent"))
+        save(case, {"description": "Two"}, by=actor("agent"))
+    rows = session.scalars(select(Email.recipient).where(Email.kind == "watch_list")).all()
+    assert len(rows) == len(set(rows)) == 3
+    customer = next(body for address, body in mails().items() if "boxeo" in address)
+    assert "Hello" in customer
+    assert "Careful" not in customer
+
+
+def test_a_save_that_changes_nothing_tells_nobody(case: OnboardingCase, actor: ActorOf) -> None:
+    save(case, {"description": case.description}, by=actor("agent"))
+    assert mails() == {}
+
+
+def test_two_acts_within_one_second_are_two_mails(case: OnboardingCase, actor: ActorOf) -> None:
+    for text in ("One", "Two"):
+        with transaction():
+            save(case, {"description": text}, by=actor("agent"))
+    rows = session.scalars(select(Email.body).where(Email.kind == "watch_list", Email.recipient.like("viewer%"))).all()
+    assert len(rows) == 2
