@@ -1,6 +1,5 @@
 """The customer account and its contacts."""
 
-from collections.abc import Sequence
 from datetime import date
 from itertools import chain, count
 from typing import Any
@@ -16,6 +15,7 @@ from ale.foundation.actor import Actor
 from ale.foundation.choice import Choice
 from ale.foundation.db import Separated, session
 from ale.foundation.field import Values, field, reference
+from ale.foundation.kin import ancestors
 from ale.foundation.label import Label
 from ale.foundation.record import Access, Record, Section, Sheet
 
@@ -43,43 +43,6 @@ class HealthStatus(Choice):
     HEALTHY = "healthy", "Healthy", "Sain"
     DECLINING = "declining", "Declining", "Aggravé", "Escalated", "Worsened"
     AT_RISK = "at_risk", "At risk", "À risque", "A risque"
-
-
-Moved = dict[str, str | None]
-"""The parents that accounts are about to get, by account."""
-
-
-def _ancestors(rows: Sequence[Values]) -> Sequence[Values]:
-    """The parents above each account, as they are once the rows before it are stored."""
-    moved: Moved = {}
-    facts = []
-    for row in rows:
-        chain = _held_chain(row["sys_id"], row.get("parent"), moved)
-        facts.append({"ancestors": chain})
-        if row["sys_id"] not in chain:  # else it is refused, and stays where it was
-            moved[row["sys_id"]] = row.get("parent")
-    return facts
-
-
-def _held_chain(own: str, parent: str | None, moved: Moved) -> list[str]:
-    """The parents above, which nobody else moves until the transaction ends: two changes at once make no circle."""
-    chain, held = _chain(parent, moved), set[str]()
-    while wanted := {own, *chain} - held if chain else None:
-        rows = select(Account.sys_id).where(Account.sys_id.in_(wanted)).order_by(Account.sys_id)
-        session.execute(rows.with_for_update(key_share=True)).all()
-        held |= wanted
-        chain = _chain(parent, moved)  # again: whoever held them may have moved one
-    return chain
-
-
-def _chain(parent: str | None, moved: Moved) -> list[str]:
-    """The parents above, nearest first; a circle ends the walk."""
-    chain: list[str] = []
-    while parent and parent not in chain:
-        chain.append(parent)
-        stored = select(Account.parent).where(Account.sys_id == parent)
-        parent = moved[parent] if parent in moved else session.scalar(stored)
-    return chain
 
 
 def own_domain(values: Values, by: Actor) -> str:
@@ -136,7 +99,7 @@ class Account(Separated, Record):
             write=("sn_customerservice_agent", "ale.finance_manager", "ale.connector_admin"), delete=("admin",),
             customer_read=CUSTOMER, rows=of_own_account("sys_id"),
         ),
-        needs=_ancestors, check=(rules.parent_makes_no_circle,),
+        needs=ancestors("customer_account"), check=(rules.parent_makes_no_circle,),
         unique=(("name",), ("external_reference_id",)), domain_of=own_domain, icon="briefcase",
     )  # fmt: skip
 
