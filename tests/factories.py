@@ -14,7 +14,8 @@ from ale.domains.estate.records import Contract
 from ale.domains.knowledge.records import RelatedArticle
 from ale.domains.onboarding.teams import AccountTeamMember
 from ale.domains.people.records import Responsibility, User
-from ale.domains.system.platform import Message
+from ale.domains.plays.records import InternalPlay
+from ale.domains.signals.records import RiskSignal, Solution
 from ale.domains.success.records import Engagement, EngagementContract
 from ale.domains.system.platform import Message
 from ale.foundation.actor import Actor
@@ -46,11 +47,15 @@ def valid(record_type: type[Record], **given: Any) -> Values:
         if wanted and name not in values:
             values[name] = _value(item, values)
     if record_type is Message:  # which nobody else sees
-        values.setdefault("user", user("admin"))
+        values["user"] = given.get("user") or user("admin")
+    if record_type is RelatedArticle and "task" not in given:
+        values["task"] = make(Responsibility).sys_id
     if record_type is EngagementContract and "contract" not in given:
         values["contract"] = make(Contract, account=session.get_one(Engagement, values["engagement"]).account).sys_id
-    if record_type is Message:  # which nobody else sees
-        values.setdefault("user", user("admin"))
+    if record_type is Solution and "solution_record" not in given:
+        values["solution_record"] = make(
+            InternalPlay, account=session.get_one(RiskSignal, values["risk_signal"]).account
+        ).sys_id
     if record_type is AccountTeamMember and "user" not in given:
         values["user"] = _holder(values["responsibility"])
     return values

@@ -137,7 +137,8 @@ def _risks(capture: OnboardingCase, build: OnboardingCase, by: Actor) -> None:
     risks = ((capture, "Location data comes late", "high"), (build, "Key developer on leave", "moderate"))
     for case, text, likely in risks:
         own = {"account": case.account, "onboarding_case": case.sys_id, "scope": "onboarding", "state": "active"}
-        create(RiskSignal, own | {"short_description": text, "probability": likely}, by=by)
+        said = {"short_description": text, "description": f"{text}.", "probability": likely}
+        create(RiskSignal, own | said, by=by)
 
 
 def _past(capture: OnboardingCase, build: OnboardingCase) -> None:

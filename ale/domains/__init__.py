@@ -13,6 +13,7 @@ ORDER = (
     "onboarding",
     "success",
     "signals",
+    "plays",
     "playbooks",
     "imports",
     "knowledge",
@@ -22,7 +23,8 @@ ORDER = (
 )
 
 PARTS = (
-    "records", "platform", "teams", "instances", "staging", "builder", "trail", "served", "backup", "plugins", "service",
+    "records", "platform", "teams", "instances", "staging", "builder", "trail", "launches", "served", "backup",
+    "plugins", "service",
 )  # fmt: skip
 
 

@@ -1,17 +1,24 @@
-"""Risk signals and issues, as far as the onboarding shows them."""
+"""Risk signals and issues of onboardings and engagements, and what answers them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Mapped
 
 from ale.domains.onboarding.records import TaskPriority
+from ale.domains.signals import rules
+from ale.domains.success.items import CLOSED, CLOSURE, INFORMED, ending, granted
+from ale.domains.success.rules import OVER, closure_is_told
 from ale.foundation.choice import Choice
-from ale.foundation.field import field, reference
+from ale.foundation.db import Separated
+from ale.foundation.field import Values, field, reference
+from ale.foundation.kin import follows, held
 from ale.foundation.label import Label
-from ale.foundation.record import Access, Section, Sheet
-from ale.foundation.work import WorkItem, closing, days_until
+from ale.foundation.problem import sentence
+from ale.foundation.record import RECORDS, Record, Section, Sheet, Step
+from ale.foundation.work import Closable, days_until
 
-OVER = ("closed", "canceled")
+__all__ = ("OVER", "Probability", "RiskSignal", "Solution")
 
 
 class SignalState(Choice):
@@ -41,42 +48,131 @@ class Probability(Choice):
     VERY_LOW = "very_low", "Very low", "Très faible"
 
 
-class RiskSignal(WorkItem):
-    """A sign that an onboarding or an account may not go as planned."""
+class Tracking(Choice):
+    MANUAL = "manual", "Manual", "Manuel"
+    AUTOMATED = "automated", "Automated", "Automatisé"
+    INTEGRATION = "integration", "Integration", "Intégration"
+
+
+def _sources(rows: Sequence[Values]) -> Sequence[Values]:
+    """Whether the source of each row is there; it keeps its place until the transaction ends (see `kin`)."""
+    named = [(row.get("source_table"), row.get("source_record")) for row in rows]
+    return [{"source_found": table in RECORDS and held(table, key, "sys_id") is not None} for table, key in named]
+
+
+class RiskSignal(Closable):
+    """A sign that an onboarding or an account may not go as planned, or already does not."""
 
     __tablename__ = "sn_acct_lc_risk_signal_issue"
 
-    account: Mapped[str | None] = reference("Account", "Compte", to="customer_account")
+    account: Mapped[str | None] = reference("Account", "Compte", to="customer_account", read_only=True)
+    engagement: Mapped[str | None] = reference(
+        "Engagement", "Engagement", to="sn_acct_lc_engagement", required_when=rules.needs_an_engagement
+    )
     onboarding_case: Mapped[str | None] = reference(
-        "Onboarding case", "Dossier d’intégration", to="sn_acct_lc_onb_case", within="account",
-        required_when=lambda row: row["scope"] == Scope.ONBOARDING,
-    )  # fmt: skip
+        "Onboarding case", "Dossier d’intégration", to="sn_acct_lc_onb_case", within="account"
+    )
     short_description: Mapped[str] = field("Short description", "Description brève", max_length=160)
+    description: Mapped[str] = field("Description", "Description", long=True)
+    reported_by: Mapped[str | None] = reference("Reported by", "Signalé par", to="sys_user")
+    squad: Mapped[list[str]] = reference("Squad", "Équipe dédiée", to="sn_acct_lc_squad_member", many=True)
     state: Mapped[SignalState] = field("State", "État", default=SignalState.NEW)
     risk_or_issue: Mapped[RiskOrIssue] = field("Risk or issue", "Risque ou problème", default=RiskOrIssue.RISK)
-    scope: Mapped[Scope] = field("Scope", "Périmètre", default=Scope.ONBOARDING)
+    tracking_method: Mapped[Tracking] = field("Tracking method", "Méthode de suivi", default=Tracking.MANUAL)
+    source_table: Mapped[str | None] = field("Table", "Table", max_length=80, format="table_name")
+    source_record: Mapped[str | None] = field(
+        "Source record", "Enregistrement source", max_length=32, format="document_id", index=True,
+        hint=Label("The record that this signal comes from, of the table beside it.",
+                   "L’enregistrement d’où vient ce signal, de la table indiquée à côté."),
+    )  # fmt: skip
+    scope: Mapped[Scope] = field("Scope", "Périmètre", default=Scope.ADOPTION)
     probability: Mapped[Probability] = field("Probability", "Probabilité")
     priority: Mapped[TaskPriority] = field("Priority", "Priorité", default=TaskPriority.LOW)
     due_date: Mapped[datetime | None] = field("Due date", "Date d’échéance")
+    contracts_impacted: Mapped[list[str]] = reference(
+        "Contracts impacted", "Contrats concernés", to="ast_contract", many=True, within="account"
+    )
+    products_impacted: Mapped[list[str]] = reference(
+        "Products impacted", "Produits concernés", to="sn_install_base_sold_product", many=True, within="account"
+    )
 
     __sheet__ = Sheet(
         label=Label("Risk signal and issue", "Signal de risque et problème"),
-        plural=Label("Risk signals and issues", "Signaux de risque et problèmes"), display="short_description",
+        plural=Label("Risk signal and issue records", "Signaux de risque et problèmes"), display="short_description",
         columns=("number", "short_description", "account", "state", "probability", "priority", "due_date"),
-        prefix="RISKS", order="number", filters=("state", "probability", "account", "scope"),
+        prefix="RISKS", order="number", filters=("state", "probability", "account", "scope", "engagement"),
         search=("number", "short_description"),
         form=(
-            Section.of("Signal", "Signal", "number", "short_description", "account", "onboarding_case", "assigned_to",
-                       "risk_or_issue", "scope", "probability"),
+            Section.of("Signal", "Signal", "number", "short_description", "scope", "engagement", "onboarding_case",
+                       "account", "risk_or_issue", "probability", "reported_by", "assigned_to"),
             Section.of("Progress", "Avancement", "state", "priority", "due_date", "days_remaining"),
-            Section.of("Details", "Détails", "description", "watch_list", "work_notes_list"),
-            Section.of("Closure", "Clôture", "close_notes", "closed_at", "closed_by"),
+            Section.of("Where it comes from", "D’où il vient", "tracking_method", "source_table", "source_record"),
+            Section.of("What it touches", "Ce qu’il touche", "contracts_impacted", "products_impacted"),
+            Section.of("Details", "Détails", "description", "squad"), INFORMED, CLOSED,
         ),
-        derive=(closing(OVER),), domain_of="account", journals=("work_notes",),
+        flow=(
+            Step("activate", Label("Activate", "Activer"), {"state": SignalState.ACTIVE},
+                 lambda row: row["state"] == "new"),
+            *ending(Label("risk signal", "le signal")),
+        ),
+        derive=(follows("onboarding_case", "sn_acct_lc_onb_case", "account"),
+                follows("engagement", "sn_acct_lc_engagement", "account"), *CLOSURE),
+        needs=_sources,
+        check=(
+            closure_is_told(
+                sentence("Fill in the closure code and the close notes before you close or cancel this risk "
+                         "signal.")),
+            rules.source_is_whole,
+        ),
         calculated=(days_until("due_date", "Days remaining", "Jours restants"),),
-        access=Access(
-            read=("sn_acct_lc.risk_signal_issue_read",), create=("sn_acct_lc.risk_signal_issue_write",),
-            write=("sn_acct_lc.risk_signal_issue_write",), delete=("sn_acct_lc.risk_signal_issue_delete",),
-        ),
-        icon="alert-triangle",
+        access=granted("risk_signal_issue"), domain_of="account", journals=("work_notes",), icon="alert-triangle",
+    )  # fmt: skip
+
+
+class SolutionTable(Choice):
+    INTERNAL_PLAY = "sn_acct_lc_internal_play", "Internal play", "Action interne", "internal_play"
+    INTERNAL_PLAY_TASK = (
+        "sn_acct_lc_internal_play_task", "Internal play task", "Tâche d’action interne", "internal_play_task",
+    )  # fmt: skip
+    SUCCESS_CASE = "sn_acct_lc_success_case", "Success case", "Dossier de réussite", "success_case"
+    SUCCESS_TASK = "sn_acct_lc_success_task", "Success case task", "Tâche de dossier de réussite", "success_task"
+
+
+def _accounts(rows: Sequence[Values]) -> Sequence[Values]:
+    """The accounts of solution and signal, which stay what they are until the transaction ends."""
+    sides = [
+        (held(str(row["solution_table"]), row.get("solution_record"), "account"),
+         held("sn_acct_lc_risk_signal_issue", row.get("risk_signal"), "account"))
+        for row in rows
+    ]  # fmt: skip
+    return [{"accounts": [one["account"] if one else None for one in pair]} for pair in sides]
+
+
+class Solution(Separated, Record):
+    """The play, case or task that answers a risk signal; each answers one."""
+
+    __tablename__ = "sn_acct_lc_risk_signal_solution_relationship"
+
+    number: Mapped[str] = field("Number", "Numéro", max_length=40, read_only=True)
+    solution_table: Mapped[SolutionTable] = field(
+        "Solution table", "Table de la solution", default=SolutionTable.INTERNAL_PLAY
+    )
+    solution_record: Mapped[str] = field(
+        "Solution record", "Enregistrement de solution", max_length=32, format="document_id", index=True
+    )
+    risk_signal: Mapped[str] = reference(
+        "Risk signal and issue", "Signal de risque et problème", to="sn_acct_lc_risk_signal_issue"
+    )
+    active: Mapped[bool] = field("Active", "Actif", default=True)
+
+    __sheet__ = Sheet(
+        label=Label("Risk signal to solution relationship", "Relation signal de risque - solution"),
+        plural=Label("Risk signal to solution relationships", "Relations signal de risque - solution"),
+        display="number", prefix="RSSOL", columns=("number", "risk_signal", "solution_table", "solution_record"),
+        order="number", filters=("solution_table", "risk_signal"), search=("number", "solution_record"),
+        form=(Section.of("Solution", "Solution", "number", "risk_signal", "solution_table", "solution_record",
+                         "active"),),
+        needs=_accounts, check=(rules.solution_fits,), unique=(("solution_table", "solution_record"),),
+        duplicate=rules.DUPLICATE_SOLUTION, access=granted("risk_signal_solution"), domain_of="risk_signal",
+        icon="git-branch",
     )  # fmt: skip

@@ -50,6 +50,8 @@ CLOSURE: tuple[Derive, ...] = (
 CLOSED = Section.of("Closure", "Clôture", "closure_code", "close_notes", "closed_at", "closed_by")
 INFORMED = Section.of("People informed", "Personnes informées", "watch_list", "work_notes_list")
 JOURNALS = ("comments", "work_notes")
+SIGNALS = "sn_acct_lc_risk_signal_issue.source_record"
+"""What points to a record as the source of a risk signal."""
 
 
 def ending(what: Label) -> tuple[Step, ...]:

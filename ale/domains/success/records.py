@@ -24,6 +24,8 @@ from ale.foundation.work import Closable
 CHILDREN = (
     "sn_acct_lc_success_objective.engagement",
     "sn_acct_lc_success_case.engagement",
+    "sn_acct_lc_internal_play.engagement",
+    "sn_acct_lc_risk_signal_issue.engagement",
 )
 """Whatever keeps an engagement with its account (CSB-05)."""
 
