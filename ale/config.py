@@ -41,6 +41,7 @@ class Settings:
     base_url: str
     tls_cert: Path | None
     tls_key: Path | None
+    api_rate: int
 
     @property
     def production(self) -> bool:
@@ -81,6 +82,7 @@ class Settings:
             base_url=values.get("ALE_BASE_URL", _address(host, port, "https" if cert else "http")).rstrip("/"),
             tls_cert=cert,
             tls_key=key,
+            api_rate=_rate(values),
         )
 
 
@@ -107,6 +109,14 @@ def _port(values: Mapping[str, str]) -> int:
     text = values.get("ALE_PORT", "5000")
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise SettingsError(f"ALE_PORT is “{text}”; it must be a number from 1 to 65535.")
+    return int(text)
+
+
+def _rate(values: Mapping[str, str]) -> int:
+    """Requests a minute that one user may send to the API of one web process."""
+    text = values.get("ALE_API_RATE", "20000")
+    if not text.isdecimal() or not 1 <= int(text) <= 10**9:
+        raise SettingsError(f"ALE_API_RATE is “{text}”; it must be a number of requests a minute.")
     return int(text)
 
 

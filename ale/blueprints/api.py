@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from ale.domains.people import attempts
 from ale.domains.people.credentials import actor_by_password
+from ale.domains.people.tokens import Scope, actor_by_token
 from ale.foundation.db import transaction
 from ale.foundation.problem import Forbidden
 from ale.foundation.tables import Table, serve
@@ -27,7 +28,12 @@ serve(TRAIL.get, TRAIL.keys)
 def caller(asked: Request) -> Visitor | None:
     """Whoever the credentials of a request to the API name; pages know their visitors by the session only."""
     given = asked.authorization
-    if not asked.path.startswith("/api/") or given is None or given.type != "basic":
+    if not asked.path.startswith("/api/") or given is None:
+        return None
+    if given.type == "bearer":
+        known = actor_by_token(given.token or "")
+        return Visitor(known[0].through("api"), only_reads=known[1] is Scope.READ) if known else None
+    if given.type != "basic":
         return None
     name = given.username or ""
     by = actor_by_password(name, given.password or "")

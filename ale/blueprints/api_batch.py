@@ -36,7 +36,7 @@ def batch() -> Response:
     if not isinstance(parts, list) or len(parts) > MOST or not all(isinstance(one, dict) for one in parts):
         raise BadRequest("Invalid rest_requests", f"Send a list of at most {MOST} requests.")
     prepared = [_environment(one) for one in parts]
-    session.commit()  # a request inside must find the database as a request of its own does
+    session.rollback()  # nothing was written; a request inside finds the database as one alone does
     served = [_served(one, environment) for one, environment in zip(parts, prepared, strict=True)]
     number = given.get("batch_request_id", "")
     return answer({"batch_request_id": str(number), "serviced_requests": served, "unserviced_requests": []})

@@ -60,10 +60,13 @@ def document(by: Actor, address: str) -> Schema:
         "openapi": "3.1.0",
         "info": {"title": "ALE", "version": "1", "description": "Account Lifecycle Events: records over HTTP."},
         "servers": [{"url": address.rstrip("/")}],
-        "security": [{"basic": []}],
+        "security": [{"basic": []}, {"token": []}],
         "paths": paths | operations(by),
         "components": {
-            "securitySchemes": {"basic": {"type": "http", "scheme": "basic"}},
+            "securitySchemes": {
+                "basic": {"type": "http", "scheme": "basic"},
+                "token": {"type": "http", "scheme": "bearer"},
+            },
             "schemas": schemas,
             "responses": {code: as_response(text, component("Error")) for code, text in ERRORS.items()},
         },

@@ -8,7 +8,7 @@ import json
 import logging
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
@@ -16,14 +16,18 @@ from ale.foundation.db import enter_domain
 from ale.foundation.problem import Conflict, Forbidden, NotVisible, Rejected
 from ale.foundation.record import new_id
 from ale.foundation.tables import Table, table_named
-from ale.web.identity import known_actor
+from ale.web.identity import known_actor, only_reads
 from ale.web.language import locale
+from ale.web.limits import seconds_to_wait
 from ale.web.security import csrf
 
 log = logging.getLogger(__name__)
 
 SHAPE = frozenset({"REQUIRED_FIELD", "TOO_LONG", "OUT_OF_RANGE", "QUERY_TOO_LARGE"})
 """Problems of what was sent (400), with those that begin with INVALID_; all others are refusals by a rule (403)."""
+
+_CONTAINERS = ("api_batch.batch",)
+"""Doors that hold other requests, each of which is looked at by itself."""
 
 
 class BadRequest(Exception):
@@ -49,12 +53,18 @@ def api_door(bp: Blueprint) -> None:
 
 
 def known_caller() -> Response | None:
-    """Let only callers with valid credentials in, each into the own domain."""
+    """Let only callers with valid credentials in, as often and for what they may, each into the own domain."""
     by = known_actor()
     if by is None:
         refusal = api_error(401, "User Not Authenticated", "Required to provide Auth information")
         refusal.headers["WWW-Authenticate"] = 'Basic realm="ALE"'
         return refusal
+    if wait := seconds_to_wait(by.id, current_app.config["ALE"].api_rate):
+        refusal = api_error(429, "Too Many Requests", _("Send the next request in {wait} seconds.").format(wait=wait))
+        refusal.headers["Retry-After"] = str(wait)
+        return refusal
+    if only_reads() and request.method not in ("GET", "HEAD") and request.endpoint not in _CONTAINERS:
+        return api_error(403, "User Not Authorized", _("This token only reads."))
     enter_domain(by.domain)
     return None
 

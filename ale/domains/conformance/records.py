@@ -10,6 +10,7 @@ from ale.domains.conformance import rules
 from ale.domains.system.records import ADMIN
 from ale.foundation.choice import Choice
 from ale.foundation.db import session
+from ale.foundation.encoded import matches
 from ale.foundation.field import Values, field, reference
 from ale.foundation.label import Label
 from ale.foundation.record import Record, Section, Sheet
@@ -60,17 +61,16 @@ class BusinessRule(Record):
 
 
 def _aborting(rows: Sequence[Values]) -> Sequence[Values]:
-    """The rules that may abort a change of a problem."""
+    """What the rules say that abort the making or the change of such problems."""
     meant = (BusinessRule.collection == "problem", BusinessRule.active, BusinessRule.abort_action)
-    parts = (
-        BusinessRule.action_insert,
-        BusinessRule.action_update,
-        BusinessRule.filter_condition,
-        BusinessRule.message,
-    )
-    found = session.execute(select(*parts).where(*meant, BusinessRule.when == "before").order_by(BusinessRule.order))
-    known = [dict(one) for one in found.mappings()]
-    return [{"aborting": known} for _ in rows]
+    found = session.scalars(select(BusinessRule).where(*meant, BusinessRule.when == "before")).all()
+    return [
+        {"aborting": {name: _said(found, name, row) for name in ("action_insert", "action_update")}} for row in rows
+    ]
+
+
+def _said(found: Sequence[BusinessRule], event: str, row: Values) -> list[str]:
+    return [one.message or "" for one in found if getattr(one, event) and matches(one.filter_condition or "", row)]
 
 
 class ProblemState(Choice):

@@ -1,14 +1,12 @@
-"""What stored business rules refuse."""
+"""What stored business rules refuse. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from ale.foundation.encoded import matches
-from ale.foundation.field import Values
 from ale.foundation.problem import Problem
 
 
-def not_aborted(values: Values, before: Values | None) -> Sequence[Problem]:
-    """No active "before" rule whose filter the record meets aborts this; `aborting` comes with the row."""
-    event = "action_insert" if before is None else "action_update"
-    meant = [one for one in values["aborting"] if one[event] and matches(one["filter_condition"] or "", values)]
-    return [Problem("ABORTED", "A business rule refuses this: {text}", text=one["message"] or "") for one in meant]
+def not_aborted(values: Mapping[str, Any], before: Mapping[str, Any] | None) -> Sequence[Problem]:
+    """No stored rule aborts this; `aborting` comes with the row: what rules say whose filter it meets, by event."""
+    said = values["aborting"]["action_insert" if before is None else "action_update"]
+    return [Problem("ABORTED", "A business rule refuses this: {text}", text=one) for one in said]
