@@ -5,6 +5,7 @@ from sqlalchemy import select
 from ale.demo.accounts import make_accounts
 from ale.demo.onboardings import make_onboardings
 from ale.demo.people import make_customers, make_staff
+from ale.demo.success import make_success
 from ale.domains.accounts.records import Account
 from ale.foundation.actor import Actor
 from ale.foundation.db import session
@@ -19,3 +20,4 @@ def load_demo() -> None:
     accounts = make_accounts(by)
     make_customers(accounts, by)
     make_onboardings(accounts)
+    make_success(accounts, by)

@@ -4,15 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from ale.domains.playbooks.instances import ActivityContext, Context, StageContext
+from ale.domains.playbooks.records import Activity, ActivityDefinition, Playbook, Stage
 from ale.domains.success.measures import Indicator
 from ale.domains.success.plan import Initiative, Objective, Outcome
 from ale.foundation.actor import Actor
 from ale.foundation.bulk import create_many, save_many
 from ale.foundation.changes import create, save
 from ale.foundation.clock import today
+from ale.foundation.db import session
 from tests.factories import make
-from tests.success import Shelf, owner, problems
+from tests.success import SYSTEM, Shelf, owner, problems
 
 
 @pytest.fixture
@@ -186,3 +190,36 @@ def test_an_objective_counts_the_days_to_its_stop(shelf: Shelf) -> None:
     objective = shelf.objective(shelf.engagement(), planned_stop=today())
     figure = Objective.__sheet__.calculated[0]
     assert figure.compute({"planned_stop": objective.planned_stop}, today()) == 0
+
+
+def playbook_on(initiative: Initiative) -> Context:
+    """A playbook of one stage at work on an initiative: one activity is complete, one in progress, two are pending."""
+    book = make(Playbook, table_name="sn_acct_lc_success_initiative")
+    stage, definition = make(Stage, playbook=book.sys_id), make(ActivityDefinition)
+    context = make(Context, playbook=book.sys_id, record_table=book.table_name, record=initiative.sys_id)
+    make(StageContext, instance=context.sys_id, stage=stage.sys_id, state="in_progress")
+    for place, state in enumerate(("complete", "in_progress", "pending", "pending")):
+        activity = make(Activity, stage=stage.sys_id, definition=definition.sys_id, order=place)
+        make(ActivityContext, instance=context.sys_id, activity=activity.sys_id, state=state)
+    return context
+
+
+def states_of(context: Context) -> list[str]:
+    own = select(ActivityContext).where(ActivityContext.instance == context.sys_id).order_by(ActivityContext.sys_id)
+    return [one.state for one in session.scalars(own)]
+
+
+@pytest.mark.parametrize("state", ["canceled", "closed"])
+def test_CSB_25_E1_an_initiative_that_ends_ends_its_playbook(shelf: Shelf, csm: Actor, state: str) -> None:
+    initiative = shelf.initiative(shelf.outcome(shelf.objective(shelf.engagement())))
+    context = playbook_on(initiative)
+    save(initiative, {"state": state, "closure_code": "missed", "close_notes": "Over."}, by=csm)
+    assert (context.state, states_of(context)) == ("canceled", ["complete", *["canceled"] * 3])
+
+
+def test_CSB_25_E2_a_complete_playbook_stays_complete(shelf: Shelf, csm: Actor) -> None:
+    initiative = shelf.initiative(shelf.outcome(shelf.objective(shelf.engagement())))
+    context = playbook_on(initiative)
+    save(context, {"state": "complete"}, by=SYSTEM)
+    save(initiative, {"state": "closed", "closure_code": "achieved", "close_notes": "Done."}, by=csm)
+    assert context.state == "complete"
