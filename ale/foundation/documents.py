@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import Text, func, literal, select, type_coerce
 from sqlalchemy.sql import ColumnElement
@@ -38,7 +39,7 @@ def domain_beside(table: str | None, key: str | None, otherwise: str) -> str:
     return domain_of(record) if record is not None else otherwise
 
 
-def lists(column: ColumnElement[list[str]], key: ColumnElement[str]) -> ColumnElement[bool]:
+def lists(column: Any, key: Any) -> ColumnElement[bool]:
     """SQL: the list in `column` names `key`."""
     text = literal(",") + func.coalesce(type_coerce(column, Text), "") + ","
     return func.length(func.replace(text, literal(",") + key + ",", "")) < func.length(text)
