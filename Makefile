@@ -9,7 +9,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard ale/translations/*/LC_MESSAGES/*.p
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint journeys faults bench install install-dev frontend catalogues lock
+.PHONY: help run test lint faults bench install install-dev frontend catalogues lock
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -25,9 +25,6 @@ lint: install-dev  ## ruff, types, template rules
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@$(PY) -m djlint --lint --quiet ale/templates
-
-journeys: install-dev frontend catalogues  ## minutes long: the main job in a browser, and axe on every page
-	@$(PY) -m pytest -m journeys $(ARGS)
 
 faults: install-dev frontend catalogues  ## minutes long: kills processes in the middle of their work
 	@$(PY) -m pytest -m faults $(ARGS)

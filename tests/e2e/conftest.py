@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect, sync_playwright
 
 from tests.instances import Instance, launch, own_engines, ready
 
@@ -18,6 +18,10 @@ FLAGS = [
 ]  # fmt: skip
 MEANT = re.compile(r"Failed to load resource: .* status of (409|422)|htmx:(afterRequest|sendAbort)")
 """What is written about an answer that says no, since the page says it better, and one that made way for another."""
+
+PATIENCE = 30_000
+"""Milliseconds until something that does not happen is a failure: a busy machine is none."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +74,7 @@ def open_browser(chromium: Browser, server: Instance) -> Iterator[Callable[..., 
     def opened(width: int = 1280, height: int = 900) -> Page:
         size = {"width": width, "height": height}
         context = chromium.new_context(base_url=f"http://127.0.0.1:{server.port}", viewport=size)  # type: ignore[arg-type]
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         watch(page, complaints)

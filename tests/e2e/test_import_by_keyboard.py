@@ -58,6 +58,7 @@ def not_lost(page: Page) -> None:
 
 
 def test_from_the_case_to_published_rows(page: Page, tmp_path: Path) -> None:
+    page.on("filechooser", lambda _chooser: None)  # the browser leaves choosing to the test from here on
     log_on(page, "agent")
     page.goto("/cases?q=PRO-PLUS")
     skip_to(page, "tbody a")

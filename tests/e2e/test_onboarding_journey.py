@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from ale.domains.imports import validation
 from ale.foundation import clock
 from tests.e2e import workbooks
 from tests.e2e.visitor import Import, Playbook, choose, log_on
@@ -34,20 +35,28 @@ def test_a_new_account_goes_live(open_browser: Callable[..., Page], tmp_path: Pa
     set_up(playbook, account, language)
     case = page.url
     bring_in_contacts(page, tmp_path, account)
-    bring_in(page, case, 2, workbooks.write(tmp_path, "places.xlsx", workbooks.locations(account)), ready=2, wrong=0)
-    bring_in(page, case, 6, workbooks.write(tmp_path, "contracts.xlsx", workbooks.contracts(account)), ready=1, wrong=1)
-    for number in (3, 4, 5, 7, 8):
+    bring_in(page, case, 2, workbooks.write(tmp_path, "locations.xlsx", workbooks.locations(account)), ready=2)
+    bring_in(page, case, 4, workbooks.write(tmp_path, "install_base.xlsx", workbooks.install_base(account)), ready=1)
+    bring_in(page, case, 6, workbooks.write(tmp_path, "contracts.xlsx", workbooks.contracts(account)), ready=1)
+    for number in (3, 5, 7, 8):
         cancel(page, case, number)
     page.goto(case)
     expect(page.locator("#stages .done")).to_have_count(1)
     assert finish_stages(playbook) >= 10
     expect(page.locator("#stages .done")).to_have_count(5)
     close_case(page)
-    page.goto(f"/contacts?q={account}")
-    expect(page.locator("tbody tr")).to_have_count(6)
-    page.goto(f"/locations?q={account}")
-    expect(page.locator("tbody tr")).to_have_count(2)
+    for records, imported, all_of_account in (("contacts", 6, 8), ("locations", 2, 2), ("install-base", 1, 1)):
+        page.goto(f"/{records}?q={account}")
+        expect(page.locator("tbody tr")).to_have_count(imported)
+        page.goto(f"/{records}?query=account.name={account}")
+        expect(page.locator("tbody tr")).to_have_count(all_of_account)  # with Lea and Tom of the customer team
     expect_mails(open_browser(), language, workbooks.mail("lea", account), workbooks.mail("tom", account))
+
+
+def test_what_is_imported_is_wrong_in_every_rule() -> None:
+    wrong = {kind.partition(":")[0] for kinds in workbooks.RULES.values() for kind in kinds}
+    of_cells = {rule for rule, _code in validation._RULES.values()}
+    assert wrong == of_cells | {"mandatory", "duplicate", "script"}
 
 
 def make_account(page: Page, name: str, language: str) -> None:
@@ -96,9 +105,8 @@ def bring_in_contacts(page: Page, folder: Path, account: str) -> None:
     contacts.holds(ready=3, needs_attention=11)
     contacts.show("needs_attention")
     expect(contacts.wrong).to_have_count(10)  # what the script says stands under the whole row
-    kinds = page.locator("#rows-kind option").evaluate_all("options => options.map(option => option.value)")
-    assert set(kinds) == workbooks.RULES | {""}
-    page.locator(f"#causes button[name=replacement][value='{account}']").click()
+    assert contacts.kinds == workbooks.RULES["contacts"]
+    contacts.fix(account).click()
     contacts.holds(ready=5, needs_attention=9)
     contacts.show("needs_attention")
     contacts.wrong.filter(has_text="not an address").locator("a").click()
@@ -112,12 +120,14 @@ def bring_in_contacts(page: Page, folder: Path, account: str) -> None:
     contacts.close("Eight rows were wrong and left out.")
 
 
-def bring_in(page: Page, case: str, number: int, path: Path, ready: int, wrong: int) -> None:
-    """Load a file at the activity with this number of the stage, and publish what is ready."""
+def bring_in(page: Page, case: str, number: int, path: Path, ready: int) -> None:
+    """Load a file at the activity with this number of the stage, see what is wrong, and publish what is ready."""
+    wrong = workbooks.RULES[path.stem]
     Playbook(page).unfold(case, number)
     one = Import(page)
     one.begin(path)
-    one.holds(ready=ready, needs_attention=wrong)
+    one.holds(ready=ready, needs_attention=len(wrong))
+    assert one.kinds == wrong
     page.locator("#publish").click()
     one.holds(published=ready)
     one.close("As agreed.")

@@ -94,6 +94,16 @@ class Import:
         form.get_by_role("button").last.click()
         expect(self.page.locator("#import")).to_be_visible()
 
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of problems that the list of wrong rows can be narrowed by."""
+        options = self.page.locator("#rows-kind option")
+        return set(options.evaluate_all("options => options.map(option => option.value)")) - {""}
+
+    def fix(self, value: str) -> Locator:
+        """The button that puts this value into all rows of a cause."""
+        return self.page.locator(f"#causes form:has(input[type=hidden][name=replacement][value='{value}']) button")
+
     def tab(self, state: str) -> Locator:
         """The tab of the rows in one state."""
         return self.page.locator(f"#standing a[href*='state={state}']")
@@ -107,8 +117,8 @@ class Import:
     def holds(self, **counts: int) -> None:
         """The tabs come to show these numbers of rows."""
         for state, count in counts.items():
-            expect(self.tab(state).locator(".num")).to_have_text(str(count), timeout=30_000)
-        expect(self.page.locator("#work, #work-over")).to_have_count(0, timeout=30_000)
+            expect(self.tab(state).locator(".num")).to_have_text(str(count))
+        expect(self.page.locator("#work, #work-over")).to_have_count(0)
         settled(self.page)
 
     def close_dialog(self) -> None:

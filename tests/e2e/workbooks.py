@@ -11,10 +11,15 @@ from openpyxl import Workbook
 Row = Mapping[str, str | int | date]
 
 RULES = {
-    "reference:u_company", "mandatory:u_first_name", "choice:u_language", "date:u_start_date", "boolean:u_active",
-    "length:u_title", "format:u_email", "duplicate:", "script:",
+    "contacts": {
+        "reference:u_company", "mandatory:u_first_name", "choice:u_language", "date:u_start_date", "boolean:u_active",
+        "length:u_title", "format:u_email", "duplicate:", "script:",
+    },
+    "locations": set(),
+    "install_base": {"datetime:u_install_date"},
+    "contracts": {"number:u_value"},
 }  # fmt: skip
-"""What is wrong with `contacts`, as the filter of the list names it."""
+"""What is wrong with each, as the filter of the list names it; together every rule that an import knows."""
 
 
 def write(folder: Path, name: str, rows: Sequence[Row]) -> Path:
@@ -66,6 +71,15 @@ def contacts(account: str) -> list[Row]:
 def locations(account: str) -> list[Row]:
     """Two places."""
     return [{"Name": f"{account} {city}", "City": city, "Country": "France"} for city in ("Lille", "Brest")]
+
+
+def install_base(account: str) -> list[Row]:
+    """A machine, and one that was installed at no time that a calendar knows."""
+    known = {"Product": "Secure Link", "Status": "in_use"}
+    return [
+        {"Name": f"{account} press", **known, "Installed on": "2026-01-15 08:30:00"},
+        {"Name": f"{account} punch", **known, "Installed on": "yesterday at noon"},
+    ]
 
 
 def contracts(account: str) -> list[Row]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from ale.domains.accounts.records import Account, Contact
 from ale.domains.onboarding.records import OnboardingCase
+from ale.domains.onboarding.service import customer_team
 from ale.domains.onboarding.teams import CustomerTeamMember
 from ale.domains.playbooks.records import Playbook
 from ale.foundation.actor import Actor
@@ -253,6 +254,29 @@ def test_htmx_may_ask_for_a_refusal_too(log_on: LogOnAs, story: Story) -> None:
     page = Page(response.text)
     assert not page.is_whole
     assert "f-go_live_date-error" in page.ids
+
+
+def test_ONB_14_the_reminder_comes_with_the_cards(log_on: LogOnAs, story: Story) -> None:
+    story.inform()
+    story.add_contact("Lea", "Martin")
+    story.complete("add_customer_team")
+    at = f"{address(story)}/activities/{story.activity('add_customer_responsibilities').id}/do/add"
+    (lea,) = (one.contact for one in customer_team(story.case))
+    given = {"contact": lea, "responsibility": responsibility(CONTACT)}
+    browser = log_on("agent")
+    page = Page(browser.send(at, given, headers=CARDS, follow_redirects=True).text)
+    assert not page.is_whole
+    assert page["flash"].attrs["hx-swap-oob"] == "true"
+    assert "Lea Martin needs the role sn_customerservice.customer_admin" in page["flash"].text
+    assert "flash" not in Page(browser.get(address(story), headers=CARDS).text).ids, "what stands there stays"
+
+
+def test_an_import_that_nobody_touched_leads_to_its_own_page(visit: Visit, capture: Story) -> None:
+    page = visit.open(f"{address(capture)}/activities/{capture.activity('import_contract').id}")
+    ways = [
+        one.attrs["href"] for one in page[card(capture, "import_contract")].find("a") if one.name == "Open the import"
+    ]
+    assert ways == [f"/imports/{capture.task('import_contract').sys_id}"]
 
 
 # --- accounts and versions ------------------------------------------------------------------------------------------

@@ -2,7 +2,11 @@
    Everything works without it as plain links and forms. Elements say what they do with data-action. */
 "use strict";
 (() => {
-  Idiomorph.defaults.ignoreActiveValue = true; // what is being typed is never overwritten by an answer
+  /* What is being typed or chosen is never overwritten by an answer. Idiomorph's own ignoreActiveValue would keep the words of a
+     button or link that has the focus as well. */
+  Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, element) =>
+    !(name === "value" && element === document.activeElement) &&
+    !(name === "selected" && element.closest("select") === document.activeElement);
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
@@ -85,15 +89,11 @@
   document.addEventListener("mousedown", () => { held = null; }, true); // who clicks beside everything wants no focus
   document.addEventListener("close", restore, true); // of a dialog, when what opened it is gone
   document.addEventListener("htmx:beforeSwap", hold);
-  document.addEventListener("htmx:afterSwap", (event) => {
-    const root = event.detail.elt;
-    if (root.id === "dialog" && root.childElementCount && !root.open) root.showModal();
-    refocus(root);
-  });
   document.addEventListener("htmx:afterRequest", restore);
   document.addEventListener("htmx:afterSettle", (event) => {
     const root = event.detail.elt;
-    refocus(root); // again, since htmx gives the focus to [autofocus] before it settles
+    if (root.id === "dialog" && root.childElementCount && !root.open) root.showModal();
+    refocus(root);
     if (root === document.body || root.id === "flash") speakFlash();
     speakProgress(root.isConnected ? root : document);
     count();

@@ -75,9 +75,7 @@ def test_a_field_called_order_is_no_ordering() -> None:
     assert parse("a=1^ORorder=5").groups[0][0][1] == Condition(("order",), "=", "5")
 
 
-@pytest.mark.parametrize(
-    "text", ["", "^", "^^", "^OR", "^NQ", "bogus", "=1", "ORDERBY", "RLQUERYa.b,>x^ENDRLQUERY"]
-)
+@pytest.mark.parametrize("text", ["", "^", "^^", "^OR", "^NQ", "bogus", "=1", "ORDERBY", "RLQUERYa.b,>x^ENDRLQUERY"])
 def test_what_is_no_condition_is_left_out(text: str) -> None:
     assert parse(text).groups == ()
 
