@@ -5,6 +5,7 @@ from sqlalchemy import select
 from ale.demo.accounts import make_accounts
 from ale.demo.onboardings import make_onboardings
 from ale.demo.people import make_customers, make_staff
+from ale.demo.plays import make_plays
 from ale.demo.success import make_success
 from ale.domains.accounts.records import Account
 from ale.foundation.actor import Actor
@@ -21,3 +22,4 @@ def load_demo() -> None:
     make_customers(accounts, by)
     make_onboardings(accounts)
     make_success(accounts, by)
+    make_plays(accounts, by)

@@ -156,7 +156,7 @@ def test_LND_04_E2_a_closed_task_is_late_no_more(me: Actor) -> None:
 def test_LND_05_E1_signals_of_open_cases(me: Actor) -> None:
     new, over = case(), case(**CLOSED)
     signal(new, state="active")
-    signal(new, state="closed")
+    signal(new, state="closed", closure_code="achieved", close_notes="Over.")
     signal(over, state="active")
     assert figure("active_risks", me) == 1
 

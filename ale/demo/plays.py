@@ -1,0 +1,68 @@
+"""What success managers do for the customers of the demo behind the scenes, and what they read meanwhile."""
+
+from sqlalchemy import select
+
+from ale.demo.people import user_named
+from ale.domains.accounts.records import Account
+from ale.domains.knowledge.records import Article, ArticleState, KnowledgeBase, RelatedArticle
+from ale.domains.onboarding.records import CaseTask
+from ale.domains.plays.launches import AleChoice, Definition, DefinitionState, Subflow
+from ale.domains.plays.records import InternalPlay, InternalPlayTask
+from ale.domains.signals.records import RiskSignal, Solution
+from ale.domains.success.records import Engagement
+from ale.foundation.actor import Actor
+from ale.foundation.changes import create, save
+from ale.foundation.db import session
+
+
+def make_plays(accounts: dict[str, Account], by: Actor) -> None:
+    """One play that answers a risk signal, a definition to launch others from, and an article."""
+    genixify, owner = accounts["Genixify"], user_named("csm").sys_id
+    engagement = session.scalars(select(Engagement.sys_id).where(Engagement.account == genixify.sys_id)).first()
+    play = create(
+        InternalPlay,
+        {"account": genixify.sys_id, "engagement": engagement, "short_description": "Get to green", "state": "new",
+         "description": "Win back the sponsor before the renewal.", "assigned_to": owner},
+        by=by,
+    )  # fmt: skip
+    save(play, {"state": "in_progress", "progress": "on_track"}, by=by)
+    for text in ("Call the sponsor", "Prepare the executive review"):
+        given = {
+            "internal_play": play.sys_id,
+            "short_description": text,
+            "description": f"{text}.",
+            "assigned_to": owner,
+        }
+        create(InternalPlayTask, given, by=by)
+    signal = session.scalars(select(RiskSignal.sys_id).where(RiskSignal.account == genixify.sys_id)).first()
+    if signal:
+        create(Solution, {"risk_signal": signal, "solution_record": play.sys_id}, by=by)
+    _define(by)
+    _write(by)
+
+
+def _define(by: Actor) -> None:
+    category = create(AleChoice, {"name": "Risk mitigation", "name_fr": "Atténuation du risque"}, by=by)
+    flow = create(
+        Subflow,
+        {"name": "Get to green", "name_fr": "Retour au vert", "published": True, "demo": True, "steps": []},
+        by=by,
+    )
+    given = {"title": "Get to Green play", "title_fr": "Scénario « retour au vert »", "category": category.sys_id}
+    create(Definition, given | {"flow": flow.sys_id, "state": DefinitionState.PUBLISHED}, by=by)
+
+
+def _write(by: Actor) -> None:
+    base = create(KnowledgeBase, {"title": "Account onboarding"}, by=by)
+    article = create(
+        Article,
+        {"knowledge_base": base.sys_id, "title": "How to fill in the import templates",
+         "title_fr": "Comment remplir les modèles d’importation", "workflow_state": ArticleState.PUBLISHED,
+         "body": "Download the template, fill in one row for each record, and leave the headings as they are.",
+         "body_fr": "Téléchargez le modèle, remplissez une ligne par enregistrement et gardez les en-têtes."},
+        by=by,
+    )  # fmt: skip
+    task = session.scalars(select(CaseTask).where(CaseTask.visible_to_customer.is_(True))).first()
+    if task is not None:
+        shared = {"article": article.sys_id, "task_table": task.sys_class_name, "task": task.sys_id}
+        create(RelatedArticle, shared | {"shared_with_customer": True}, by=by)
