@@ -256,6 +256,26 @@ def upgrade():
     sa.Column('sys_mod_count', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('sys_id', name=op.f('pk_sn_response_template'))
     )
+    op.create_table('sn_ti_core_ale_choice',
+    sa.Column('name', sa.String(length=160), nullable=False),
+    sa.Column('name_fr', sa.String(length=160), nullable=True),
+    sa.Column('category', sa.Enum('definition_record', 'definition_category', name='alecategory', native_enum=False, length=60), nullable=False),
+    sa.Column('dependent_category', sa.String(length=32), nullable=True),
+    sa.Column('description', sa.Text(), nullable=True),
+    sa.Column('order', sa.Integer(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('sys_id', sa.String(length=32), nullable=False),
+    sa.Column('sys_created_on', sa.DateTime(), nullable=False),
+    sa.Column('sys_created_by', sa.String(length=32), nullable=False),
+    sa.Column('sys_updated_on', sa.DateTime(), nullable=False),
+    sa.Column('sys_updated_by', sa.String(length=32), nullable=False),
+    sa.Column('sys_mod_count', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['dependent_category'], ['sn_ti_core_ale_choice.sys_id'], name=op.f('fk_sn_ti_core_ale_choice_dependent_category')),
+    sa.PrimaryKeyConstraint('sys_id', name=op.f('pk_sn_ti_core_ale_choice'))
+    )
+    with op.batch_alter_table('sn_ti_core_ale_choice', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sn_ti_core_ale_choice_dependent_category'), ['dependent_category'], unique=False)
+
     op.create_table('sys_attachment',
     sa.Column('file_name', sa.String(length=255), nullable=False),
     sa.Column('content_type', sa.String(length=150), nullable=False),
@@ -344,6 +364,25 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_sys_email_state'), ['state'], unique=False)
         batch_op.create_index('uq_sys_email_dedupe', ['sys_domain', 'dedupe'], unique=True)
 
+    op.create_table('sys_hub_flow',
+    sa.Column('name', sa.String(length=160), nullable=False),
+    sa.Column('name_fr', sa.String(length=160), nullable=True),
+    sa.Column('description', sa.Text(), nullable=True),
+    sa.Column('kind', sa.Enum('flow', 'subflow', 'action', name='flowkind', native_enum=False, length=60), nullable=False),
+    sa.Column('inputs', sa.JSON(), nullable=True),
+    sa.Column('steps', sa.JSON(), nullable=True),
+    sa.Column('demo', sa.Boolean(), nullable=False),
+    sa.Column('published', sa.Boolean(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('sys_id', sa.String(length=32), nullable=False),
+    sa.Column('sys_created_on', sa.DateTime(), nullable=False),
+    sa.Column('sys_created_by', sa.String(length=32), nullable=False),
+    sa.Column('sys_updated_on', sa.DateTime(), nullable=False),
+    sa.Column('sys_updated_by', sa.String(length=32), nullable=False),
+    sa.Column('sys_mod_count', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('sys_id', name=op.f('pk_sys_hub_flow')),
+    sa.UniqueConstraint('name', name=op.f('uq_sys_hub_flow_name'))
+    )
     op.create_table('sys_journal_field',
     sa.Column('sys_id', sa.String(length=32), nullable=False),
     sa.Column('table_name', sa.String(length=80), nullable=False),
@@ -583,6 +622,27 @@ def upgrade():
     sa.Column('sys_mod_count', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('sys_id', name=op.f('pk_syslog'))
     )
+    op.create_table('ale_saved_view',
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('table_name', sa.String(length=80), nullable=False),
+    sa.Column('arguments', sa.Text(), nullable=True),
+    sa.Column('audience', sa.Enum('mine', 'role', 'everybody', name='audience', native_enum=False, length=60), nullable=False),
+    sa.Column('role', sa.String(length=32), nullable=True),
+    sa.Column('is_default', sa.Boolean(), nullable=False),
+    sa.Column('sys_domain', sa.String(length=255), nullable=False),
+    sa.Column('sys_id', sa.String(length=32), nullable=False),
+    sa.Column('sys_created_on', sa.DateTime(), nullable=False),
+    sa.Column('sys_created_by', sa.String(length=32), nullable=False),
+    sa.Column('sys_updated_on', sa.DateTime(), nullable=False),
+    sa.Column('sys_updated_by', sa.String(length=32), nullable=False),
+    sa.Column('sys_mod_count', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['role'], ['sys_user_role.sys_id'], name=op.f('fk_ale_saved_view_role')),
+    sa.PrimaryKeyConstraint('sys_id', name=op.f('pk_ale_saved_view'))
+    )
+    with op.batch_alter_table('ale_saved_view', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_ale_saved_view_role'), ['role'], unique=False)
+        batch_op.create_index(batch_op.f('ix_ale_saved_view_table_name'), ['table_name'], unique=False)
+
     op.create_table('ale_ui_message',
     sa.Column('user', sa.String(length=32), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
@@ -685,6 +745,37 @@ def upgrade():
     )
     with op.batch_alter_table('kb_knowledge_base', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_kb_knowledge_base_owner'), ['owner'], unique=False)
+
+    op.create_table('sn_acct_lc_definition_record',
+    sa.Column('flow', sa.String(length=32), nullable=False),
+    sa.Column('category', sa.String(length=32), nullable=False),
+    sa.Column('sub_category', sa.String(length=32), nullable=True),
+    sa.Column('state', sa.Enum('draft', 'published', 'closed', 'canceled', name='definitionstate', native_enum=False, length=60), nullable=False),
+    sa.Column('order', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=160), nullable=False),
+    sa.Column('title_fr', sa.String(length=160), nullable=True),
+    sa.Column('title_key', sa.String(length=500), nullable=False),
+    sa.Column('description', sa.Text(), nullable=True),
+    sa.Column('target_tables', sa.JSON(), nullable=True),
+    sa.Column('is_blueprint', sa.Boolean(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('sys_domain', sa.String(length=255), nullable=False),
+    sa.Column('sys_id', sa.String(length=32), nullable=False),
+    sa.Column('sys_created_on', sa.DateTime(), nullable=False),
+    sa.Column('sys_created_by', sa.String(length=32), nullable=False),
+    sa.Column('sys_updated_on', sa.DateTime(), nullable=False),
+    sa.Column('sys_updated_by', sa.String(length=32), nullable=False),
+    sa.Column('sys_mod_count', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['category'], ['sn_ti_core_ale_choice.sys_id'], name=op.f('fk_sn_acct_lc_definition_record_category')),
+    sa.ForeignKeyConstraint(['flow'], ['sys_hub_flow.sys_id'], name=op.f('fk_sn_acct_lc_definition_record_flow')),
+    sa.ForeignKeyConstraint(['sub_category'], ['sn_ti_core_ale_choice.sys_id'], name=op.f('fk_sn_acct_lc_definition_record_sub_category')),
+    sa.PrimaryKeyConstraint('sys_id', name=op.f('pk_sn_acct_lc_definition_record')),
+    sa.UniqueConstraint('sys_domain', 'category', 'title_key', name=op.f('uq_sn_acct_lc_definition_record_sys_domain_category_title_key'))
+    )
+    with op.batch_alter_table('sn_acct_lc_definition_record', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_definition_record_category'), ['category'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_definition_record_flow'), ['flow'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_definition_record_sub_category'), ['sub_category'], unique=False)
 
     op.create_table('sn_csm_service_definition',
     sa.Column('name', sa.String(length=255), nullable=False),
@@ -980,6 +1071,35 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_sn_acct_lc_squad_member_responsibility'), ['responsibility'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_acct_lc_squad_member_user'), ['user'], unique=False)
         batch_op.create_index('uq_squad_member', ['user', 'responsibility'], unique=True)
+
+    op.create_table('sn_acct_lc_success_launcher_notifier',
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('definition', sa.String(length=32), nullable=True),
+    sa.Column('source_table', sa.String(length=80), nullable=True),
+    sa.Column('source_record', sa.String(length=32), nullable=True),
+    sa.Column('launched_by', sa.String(length=32), nullable=True),
+    sa.Column('state', sa.Enum('in_progress', 'complete', 'error', name='launchstate', native_enum=False, length=60), nullable=False),
+    sa.Column('inputs', sa.JSON(), nullable=True),
+    sa.Column('created_records', sa.JSON(), nullable=True),
+    sa.Column('message', sa.Text(), nullable=True),
+    sa.Column('started_at', sa.DateTime(), nullable=False),
+    sa.Column('ended_at', sa.DateTime(), nullable=True),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('sys_domain', sa.String(length=255), nullable=False),
+    sa.Column('sys_id', sa.String(length=32), nullable=False),
+    sa.Column('sys_created_on', sa.DateTime(), nullable=False),
+    sa.Column('sys_created_by', sa.String(length=32), nullable=False),
+    sa.Column('sys_updated_on', sa.DateTime(), nullable=False),
+    sa.Column('sys_updated_by', sa.String(length=32), nullable=False),
+    sa.Column('sys_mod_count', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['definition'], ['sn_acct_lc_definition_record.sys_id'], name=op.f('fk_sn_acct_lc_success_launcher_notifier_definition')),
+    sa.PrimaryKeyConstraint('sys_id', name=op.f('pk_sn_acct_lc_success_launcher_notifier')),
+    sa.UniqueConstraint('sys_domain', 'number', name=op.f('uq_sn_acct_lc_success_launcher_notifier_sys_domain_number'))
+    )
+    with op.batch_alter_table('sn_acct_lc_success_launcher_notifier', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_success_launcher_notifier_definition'), ['definition'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_success_launcher_notifier_launched_by'), ['launched_by'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_success_launcher_notifier_source_record'), ['source_record'], unique=False)
 
     op.create_table('sn_customerservice_account_relationship',
     sa.Column('from_account', sa.String(length=32), nullable=False),
@@ -1319,6 +1439,30 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_sn_nb_action_node_kb_article'), ['kb_article'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_nb_action_node_tree'), ['tree'], unique=False)
 
+    op.create_table('sys_flow_context',
+    sa.Column('flow', sa.String(length=32), nullable=False),
+    sa.Column('notifier', sa.String(length=32), nullable=True),
+    sa.Column('source_table', sa.String(length=80), nullable=True),
+    sa.Column('source_record', sa.String(length=32), nullable=True),
+    sa.Column('state', sa.Enum('queued', 'running', 'success', 'partial', 'failed', name='runstate', native_enum=False, length=60), nullable=False),
+    sa.Column('log', sa.Text(), nullable=True),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('sys_domain', sa.String(length=255), nullable=False),
+    sa.Column('sys_id', sa.String(length=32), nullable=False),
+    sa.Column('sys_created_on', sa.DateTime(), nullable=False),
+    sa.Column('sys_created_by', sa.String(length=32), nullable=False),
+    sa.Column('sys_updated_on', sa.DateTime(), nullable=False),
+    sa.Column('sys_updated_by', sa.String(length=32), nullable=False),
+    sa.Column('sys_mod_count', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['flow'], ['sys_hub_flow.sys_id'], name=op.f('fk_sys_flow_context_flow')),
+    sa.ForeignKeyConstraint(['notifier'], ['sn_acct_lc_success_launcher_notifier.sys_id'], name=op.f('fk_sys_flow_context_notifier')),
+    sa.PrimaryKeyConstraint('sys_id', name=op.f('pk_sys_flow_context'))
+    )
+    with op.batch_alter_table('sys_flow_context', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sys_flow_context_flow'), ['flow'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sys_flow_context_notifier'), ['notifier'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sys_flow_context_source_record'), ['source_record'], unique=False)
+
     op.create_table('sys_pd_activity_context',
     sa.Column('instance', sa.String(length=32), nullable=False),
     sa.Column('activity', sa.String(length=32), nullable=False),
@@ -1567,47 +1711,6 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_sn_acct_lc_engagement_opened_by'), ['opened_by'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_acct_lc_engagement_parent'), ['parent'], unique=False)
 
-    op.create_table('sn_acct_lc_risk_signal_issue',
-    sa.Column('account', sa.String(length=32), nullable=True),
-    sa.Column('onboarding_case', sa.String(length=32), nullable=True),
-    sa.Column('short_description', sa.String(length=160), nullable=False),
-    sa.Column('state', sa.Enum('new', 'active', 'canceled', 'closed', name='signalstate', native_enum=False, length=60), nullable=False),
-    sa.Column('risk_or_issue', sa.Enum('risk', 'issue', name='riskorissue', native_enum=False, length=60), nullable=False),
-    sa.Column('scope', sa.Enum('onboarding', 'adoption', 'expansion', 'renewal', name='scope', native_enum=False, length=60), nullable=False),
-    sa.Column('probability', sa.Enum('very_high', 'high', 'moderate', 'low', 'very_low', name='probability', native_enum=False, length=60), nullable=False),
-    sa.Column('priority', sa.Enum('1', '2', '3', '4', '5', name='taskpriority', native_enum=False, length=60), nullable=False),
-    sa.Column('due_date', sa.DateTime(), nullable=True),
-    sa.Column('number', sa.String(length=40), nullable=False),
-    sa.Column('active', sa.Boolean(), nullable=False),
-    sa.Column('assigned_to', sa.String(length=32), nullable=True),
-    sa.Column('description', sa.Text(), nullable=True),
-    sa.Column('watch_list', sa.Text(), nullable=False),
-    sa.Column('work_notes_list', sa.Text(), nullable=False),
-    sa.Column('opened_at', sa.DateTime(), nullable=False),
-    sa.Column('opened_by', sa.String(length=32), nullable=True),
-    sa.Column('close_notes', sa.Text(), nullable=True),
-    sa.Column('closed_at', sa.DateTime(), nullable=True),
-    sa.Column('closed_by', sa.String(length=32), nullable=True),
-    sa.Column('sys_domain', sa.String(length=255), nullable=False),
-    sa.Column('sys_id', sa.String(length=32), nullable=False),
-    sa.Column('sys_created_on', sa.DateTime(), nullable=False),
-    sa.Column('sys_created_by', sa.String(length=32), nullable=False),
-    sa.Column('sys_updated_on', sa.DateTime(), nullable=False),
-    sa.Column('sys_updated_by', sa.String(length=32), nullable=False),
-    sa.Column('sys_mod_count', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['account'], ['customer_account.sys_id'], name=op.f('fk_sn_acct_lc_risk_signal_issue_account')),
-    sa.ForeignKeyConstraint(['assigned_to'], ['sys_user.sys_id'], name=op.f('fk_sn_acct_lc_risk_signal_issue_assigned_to')),
-    sa.ForeignKeyConstraint(['onboarding_case'], ['sn_acct_lc_onb_case.sys_id'], name=op.f('fk_sn_acct_lc_risk_signal_issue_onboarding_case')),
-    sa.PrimaryKeyConstraint('sys_id', name=op.f('pk_sn_acct_lc_risk_signal_issue')),
-    sa.UniqueConstraint('sys_domain', 'number', name=op.f('uq_sn_acct_lc_risk_signal_issue_sys_domain_number'))
-    )
-    with op.batch_alter_table('sn_acct_lc_risk_signal_issue', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_account'), ['account'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_assigned_to'), ['assigned_to'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_closed_by'), ['closed_by'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_onboarding_case'), ['onboarding_case'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_opened_by'), ['opened_by'], unique=False)
-
     op.create_table('sn_customerservice_team_member',
     sa.Column('account', sa.String(length=32), nullable=False),
     sa.Column('onboarding_case', sa.String(length=32), nullable=True),
@@ -1740,6 +1843,129 @@ def upgrade():
     with op.batch_alter_table('sn_acct_lc_engagement_contract_relationship', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sn_acct_lc_engagement_contract_relationship_contract'), ['contract'], unique=False)
         batch_op.create_index(batch_op.f('ix_sn_acct_lc_engagement_contract_relationship_engagement'), ['engagement'], unique=False)
+
+    op.create_table('sn_acct_lc_internal_play',
+    sa.Column('account', sa.String(length=32), nullable=True),
+    sa.Column('engagement', sa.String(length=32), nullable=True),
+    sa.Column('short_description', sa.String(length=160), nullable=False),
+    sa.Column('description', sa.Text(), nullable=False),
+    sa.Column('parent', sa.String(length=32), nullable=True),
+    sa.Column('squad', sa.Text(), nullable=False),
+    sa.Column('state', sa.Enum('new', 'in_progress', 'paused', 'canceled', 'closed', name='state', native_enum=False, length=60), nullable=False),
+    sa.Column('due_date', sa.DateTime(), nullable=True),
+    sa.Column('priority', sa.Enum('1', '2', '3', '4', '5', name='taskpriority', native_enum=False, length=60), nullable=False),
+    sa.Column('progress', sa.Enum('not_started', 'on_track', 'at_risk', 'paused', 'completed', 'canceled', name='progress', native_enum=False, length=60), nullable=False),
+    sa.Column('closure_code', sa.Enum('achieved', 'partially_achieved', 'missed', 'canceled', name='closurecode', native_enum=False, length=60), nullable=True),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('assigned_to', sa.String(length=32), nullable=True),
+    sa.Column('watch_list', sa.Text(), nullable=False),
+    sa.Column('work_notes_list', sa.Text(), nullable=False),
+    sa.Column('opened_at', sa.DateTime(), nullable=False),
+    sa.Column('opened_by', sa.String(length=32), nullable=True),
+    sa.Column('close_notes', sa.Text(), nullable=True),
+    sa.Column('closed_at', sa.DateTime(), nullable=True),
+    sa.Column('closed_by', sa.String(length=32), nullable=True),
+    sa.Column('sys_domain', sa.String(length=255), nullable=False),
+    sa.Column('sys_id', sa.String(length=32), nullable=False),
+    sa.Column('sys_created_on', sa.DateTime(), nullable=False),
+    sa.Column('sys_created_by', sa.String(length=32), nullable=False),
+    sa.Column('sys_updated_on', sa.DateTime(), nullable=False),
+    sa.Column('sys_updated_by', sa.String(length=32), nullable=False),
+    sa.Column('sys_mod_count', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['account'], ['customer_account.sys_id'], name=op.f('fk_sn_acct_lc_internal_play_account')),
+    sa.ForeignKeyConstraint(['assigned_to'], ['sys_user.sys_id'], name=op.f('fk_sn_acct_lc_internal_play_assigned_to')),
+    sa.ForeignKeyConstraint(['engagement'], ['sn_acct_lc_engagement.sys_id'], name=op.f('fk_sn_acct_lc_internal_play_engagement')),
+    sa.PrimaryKeyConstraint('sys_id', name=op.f('pk_sn_acct_lc_internal_play')),
+    sa.UniqueConstraint('sys_domain', 'number', name=op.f('uq_sn_acct_lc_internal_play_sys_domain_number'))
+    )
+    with op.batch_alter_table('sn_acct_lc_internal_play', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_internal_play_account'), ['account'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_internal_play_assigned_to'), ['assigned_to'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_internal_play_closed_by'), ['closed_by'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_internal_play_engagement'), ['engagement'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_internal_play_opened_by'), ['opened_by'], unique=False)
+
+    op.create_table('sn_acct_lc_risk_signal_issue',
+    sa.Column('account', sa.String(length=32), nullable=True),
+    sa.Column('engagement', sa.String(length=32), nullable=True),
+    sa.Column('onboarding_case', sa.String(length=32), nullable=True),
+    sa.Column('short_description', sa.String(length=160), nullable=False),
+    sa.Column('description', sa.Text(), nullable=False),
+    sa.Column('reported_by', sa.String(length=32), nullable=True),
+    sa.Column('squad', sa.Text(), nullable=False),
+    sa.Column('state', sa.Enum('new', 'active', 'canceled', 'closed', name='signalstate', native_enum=False, length=60), nullable=False),
+    sa.Column('risk_or_issue', sa.Enum('risk', 'issue', name='riskorissue', native_enum=False, length=60), nullable=False),
+    sa.Column('tracking_method', sa.Enum('manual', 'automated', 'integration', name='tracking', native_enum=False, length=60), nullable=False),
+    sa.Column('source_table', sa.String(length=80), nullable=True),
+    sa.Column('source_record', sa.String(length=32), nullable=True),
+    sa.Column('scope', sa.Enum('onboarding', 'adoption', 'expansion', 'renewal', name='scope', native_enum=False, length=60), nullable=False),
+    sa.Column('probability', sa.Enum('very_high', 'high', 'moderate', 'low', 'very_low', name='probability', native_enum=False, length=60), nullable=False),
+    sa.Column('priority', sa.Enum('1', '2', '3', '4', '5', name='taskpriority', native_enum=False, length=60), nullable=False),
+    sa.Column('due_date', sa.DateTime(), nullable=True),
+    sa.Column('contracts_impacted', sa.Text(), nullable=False),
+    sa.Column('products_impacted', sa.Text(), nullable=False),
+    sa.Column('closure_code', sa.Enum('achieved', 'partially_achieved', 'missed', 'canceled', name='closurecode', native_enum=False, length=60), nullable=True),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('assigned_to', sa.String(length=32), nullable=True),
+    sa.Column('watch_list', sa.Text(), nullable=False),
+    sa.Column('work_notes_list', sa.Text(), nullable=False),
+    sa.Column('opened_at', sa.DateTime(), nullable=False),
+    sa.Column('opened_by', sa.String(length=32), nullable=True),
+    sa.Column('close_notes', sa.Text(), nullable=True),
+    sa.Column('closed_at', sa.DateTime(), nullable=True),
+    sa.Column('closed_by', sa.String(length=32), nullable=True),
+    sa.Column('sys_domain', sa.String(length=255), nullable=False),
+    sa.Column('sys_id', sa.String(length=32), nullable=False),
+    sa.Column('sys_created_on', sa.DateTime(), nullable=False),
+    sa.Column('sys_created_by', sa.String(length=32), nullable=False),
+    sa.Column('sys_updated_on', sa.DateTime(), nullable=False),
+    sa.Column('sys_updated_by', sa.String(length=32), nullable=False),
+    sa.Column('sys_mod_count', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['account'], ['customer_account.sys_id'], name=op.f('fk_sn_acct_lc_risk_signal_issue_account')),
+    sa.ForeignKeyConstraint(['assigned_to'], ['sys_user.sys_id'], name=op.f('fk_sn_acct_lc_risk_signal_issue_assigned_to')),
+    sa.ForeignKeyConstraint(['engagement'], ['sn_acct_lc_engagement.sys_id'], name=op.f('fk_sn_acct_lc_risk_signal_issue_engagement')),
+    sa.ForeignKeyConstraint(['onboarding_case'], ['sn_acct_lc_onb_case.sys_id'], name=op.f('fk_sn_acct_lc_risk_signal_issue_onboarding_case')),
+    sa.ForeignKeyConstraint(['reported_by'], ['sys_user.sys_id'], name=op.f('fk_sn_acct_lc_risk_signal_issue_reported_by')),
+    sa.PrimaryKeyConstraint('sys_id', name=op.f('pk_sn_acct_lc_risk_signal_issue')),
+    sa.UniqueConstraint('sys_domain', 'number', name=op.f('uq_sn_acct_lc_risk_signal_issue_sys_domain_number'))
+    )
+    with op.batch_alter_table('sn_acct_lc_risk_signal_issue', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_account'), ['account'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_assigned_to'), ['assigned_to'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_closed_by'), ['closed_by'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_engagement'), ['engagement'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_onboarding_case'), ['onboarding_case'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_opened_by'), ['opened_by'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_reported_by'), ['reported_by'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_source_record'), ['source_record'], unique=False)
+
+    op.create_table('sn_acct_lc_success_blueprint',
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('engagement', sa.String(length=32), nullable=False),
+    sa.Column('definition', sa.String(length=32), nullable=False),
+    sa.Column('notifier', sa.String(length=32), nullable=True),
+    sa.Column('objectives', sa.Text(), nullable=False),
+    sa.Column('state', sa.Enum('in_progress', 'complete', 'error', name='launchstate', native_enum=False, length=60), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('sys_domain', sa.String(length=255), nullable=False),
+    sa.Column('sys_id', sa.String(length=32), nullable=False),
+    sa.Column('sys_created_on', sa.DateTime(), nullable=False),
+    sa.Column('sys_created_by', sa.String(length=32), nullable=False),
+    sa.Column('sys_updated_on', sa.DateTime(), nullable=False),
+    sa.Column('sys_updated_by', sa.String(length=32), nullable=False),
+    sa.Column('sys_mod_count', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['definition'], ['sn_acct_lc_definition_record.sys_id'], name=op.f('fk_sn_acct_lc_success_blueprint_definition')),
+    sa.ForeignKeyConstraint(['engagement'], ['sn_acct_lc_engagement.sys_id'], name=op.f('fk_sn_acct_lc_success_blueprint_engagement')),
+    sa.ForeignKeyConstraint(['notifier'], ['sn_acct_lc_success_launcher_notifier.sys_id'], name=op.f('fk_sn_acct_lc_success_blueprint_notifier')),
+    sa.PrimaryKeyConstraint('sys_id', name=op.f('pk_sn_acct_lc_success_blueprint')),
+    sa.UniqueConstraint('sys_domain', 'number', name=op.f('uq_sn_acct_lc_success_blueprint_sys_domain_number'))
+    )
+    with op.batch_alter_table('sn_acct_lc_success_blueprint', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_success_blueprint_definition'), ['definition'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_success_blueprint_engagement'), ['engagement'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_success_blueprint_notifier'), ['notifier'], unique=False)
 
     op.create_table('sn_acct_lc_success_case',
     sa.Column('engagement', sa.String(length=32), nullable=False),
@@ -1966,6 +2192,72 @@ def upgrade():
         batch_op.create_index('ix_ale_staging_row_state', ['import_task', 'state', 'sys_id'], unique=False)
         batch_op.create_index('uq_ale_staging_row_line', ['import_set', 'line'], unique=True)
 
+    op.create_table('sn_acct_lc_internal_play_task',
+    sa.Column('engagement', sa.String(length=32), nullable=True),
+    sa.Column('internal_play', sa.String(length=32), nullable=False),
+    sa.Column('short_description', sa.String(length=160), nullable=False),
+    sa.Column('description', sa.Text(), nullable=False),
+    sa.Column('squad', sa.Text(), nullable=False),
+    sa.Column('state', sa.Enum('new', 'in_progress', 'paused', 'canceled', 'closed', name='state', native_enum=False, length=60), nullable=False),
+    sa.Column('due_date', sa.DateTime(), nullable=True),
+    sa.Column('account', sa.String(length=32), nullable=True),
+    sa.Column('priority', sa.Enum('1', '2', '3', '4', '5', name='taskpriority', native_enum=False, length=60), nullable=False),
+    sa.Column('progress', sa.Enum('not_started', 'on_track', 'at_risk', 'paused', 'completed', 'canceled', name='progress', native_enum=False, length=60), nullable=False),
+    sa.Column('closure_code', sa.Enum('achieved', 'partially_achieved', 'missed', 'canceled', name='closurecode', native_enum=False, length=60), nullable=True),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('assigned_to', sa.String(length=32), nullable=True),
+    sa.Column('watch_list', sa.Text(), nullable=False),
+    sa.Column('work_notes_list', sa.Text(), nullable=False),
+    sa.Column('opened_at', sa.DateTime(), nullable=False),
+    sa.Column('opened_by', sa.String(length=32), nullable=True),
+    sa.Column('close_notes', sa.Text(), nullable=True),
+    sa.Column('closed_at', sa.DateTime(), nullable=True),
+    sa.Column('closed_by', sa.String(length=32), nullable=True),
+    sa.Column('sys_domain', sa.String(length=255), nullable=False),
+    sa.Column('sys_id', sa.String(length=32), nullable=False),
+    sa.Column('sys_created_on', sa.DateTime(), nullable=False),
+    sa.Column('sys_created_by', sa.String(length=32), nullable=False),
+    sa.Column('sys_updated_on', sa.DateTime(), nullable=False),
+    sa.Column('sys_updated_by', sa.String(length=32), nullable=False),
+    sa.Column('sys_mod_count', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['account'], ['customer_account.sys_id'], name=op.f('fk_sn_acct_lc_internal_play_task_account')),
+    sa.ForeignKeyConstraint(['assigned_to'], ['sys_user.sys_id'], name=op.f('fk_sn_acct_lc_internal_play_task_assigned_to')),
+    sa.ForeignKeyConstraint(['engagement'], ['sn_acct_lc_engagement.sys_id'], name=op.f('fk_sn_acct_lc_internal_play_task_engagement')),
+    sa.ForeignKeyConstraint(['internal_play'], ['sn_acct_lc_internal_play.sys_id'], name=op.f('fk_sn_acct_lc_internal_play_task_internal_play')),
+    sa.PrimaryKeyConstraint('sys_id', name=op.f('pk_sn_acct_lc_internal_play_task')),
+    sa.UniqueConstraint('sys_domain', 'number', name=op.f('uq_sn_acct_lc_internal_play_task_sys_domain_number'))
+    )
+    with op.batch_alter_table('sn_acct_lc_internal_play_task', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_internal_play_task_account'), ['account'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_internal_play_task_assigned_to'), ['assigned_to'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_internal_play_task_closed_by'), ['closed_by'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_internal_play_task_engagement'), ['engagement'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_internal_play_task_internal_play'), ['internal_play'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_internal_play_task_opened_by'), ['opened_by'], unique=False)
+
+    op.create_table('sn_acct_lc_risk_signal_solution_relationship',
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('solution_table', sa.Enum('sn_acct_lc_internal_play', 'sn_acct_lc_internal_play_task', 'sn_acct_lc_success_case', 'sn_acct_lc_success_task', name='solutiontable', native_enum=False, length=60), nullable=False),
+    sa.Column('solution_record', sa.String(length=32), nullable=False),
+    sa.Column('risk_signal', sa.String(length=32), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('sys_domain', sa.String(length=255), nullable=False),
+    sa.Column('sys_id', sa.String(length=32), nullable=False),
+    sa.Column('sys_created_on', sa.DateTime(), nullable=False),
+    sa.Column('sys_created_by', sa.String(length=32), nullable=False),
+    sa.Column('sys_updated_on', sa.DateTime(), nullable=False),
+    sa.Column('sys_updated_by', sa.String(length=32), nullable=False),
+    sa.Column('sys_mod_count', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['risk_signal'], ['sn_acct_lc_risk_signal_issue.sys_id'], name=op.f('fk_sn_acct_lc_risk_signal_solution_relationship_risk_signal')),
+    sa.PrimaryKeyConstraint('sys_id', name=op.f('pk_sn_acct_lc_risk_signal_solution_relationship')),
+    sa.UniqueConstraint('sys_domain', 'number', name=op.f('uq_sn_acct_lc_risk_signal_solution_relationship_sys_domain_number')),
+    sa.UniqueConstraint('sys_domain', 'solution_table', 'solution_record', name=op.f('uq_sn_acct_lc_risk_signal_solution_relationship_sys_domain_solution_table_solution_record'))
+    )
+    with op.batch_alter_table('sn_acct_lc_risk_signal_solution_relationship', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_risk_signal_solution_relationship_risk_signal'), ['risk_signal'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sn_acct_lc_risk_signal_solution_relationship_solution_record'), ['solution_record'], unique=False)
+
     op.create_table('sn_acct_lc_success_outcome',
     sa.Column('success_objective', sa.String(length=32), nullable=False),
     sa.Column('title', sa.String(length=160), nullable=False),
@@ -2088,6 +2380,20 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_sn_acct_lc_success_outcome_account'))
 
     op.drop_table('sn_acct_lc_success_outcome')
+    with op.batch_alter_table('sn_acct_lc_risk_signal_solution_relationship', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_risk_signal_solution_relationship_solution_record'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_risk_signal_solution_relationship_risk_signal'))
+
+    op.drop_table('sn_acct_lc_risk_signal_solution_relationship')
+    with op.batch_alter_table('sn_acct_lc_internal_play_task', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_internal_play_task_opened_by'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_internal_play_task_internal_play'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_internal_play_task_engagement'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_internal_play_task_closed_by'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_internal_play_task_assigned_to'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_internal_play_task_account'))
+
+    op.drop_table('sn_acct_lc_internal_play_task')
     with op.batch_alter_table('ale_staging_row', schema=None) as batch_op:
         batch_op.drop_index('uq_ale_staging_row_line')
         batch_op.drop_index('ix_ale_staging_row_state')
@@ -2135,6 +2441,31 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_sn_acct_lc_success_case_account'))
 
     op.drop_table('sn_acct_lc_success_case')
+    with op.batch_alter_table('sn_acct_lc_success_blueprint', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_success_blueprint_notifier'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_success_blueprint_engagement'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_success_blueprint_definition'))
+
+    op.drop_table('sn_acct_lc_success_blueprint')
+    with op.batch_alter_table('sn_acct_lc_risk_signal_issue', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_source_record'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_reported_by'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_opened_by'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_onboarding_case'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_engagement'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_closed_by'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_assigned_to'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_account'))
+
+    op.drop_table('sn_acct_lc_risk_signal_issue')
+    with op.batch_alter_table('sn_acct_lc_internal_play', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_internal_play_opened_by'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_internal_play_engagement'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_internal_play_closed_by'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_internal_play_assigned_to'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_internal_play_account'))
+
+    op.drop_table('sn_acct_lc_internal_play')
     with op.batch_alter_table('sn_acct_lc_engagement_contract_relationship', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sn_acct_lc_engagement_contract_relationship_engagement'))
         batch_op.drop_index(batch_op.f('ix_sn_acct_lc_engagement_contract_relationship_contract'))
@@ -2167,14 +2498,6 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_sn_customerservice_team_member_account'))
 
     op.drop_table('sn_customerservice_team_member')
-    with op.batch_alter_table('sn_acct_lc_risk_signal_issue', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_opened_by'))
-        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_onboarding_case'))
-        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_closed_by'))
-        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_assigned_to'))
-        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_risk_signal_issue_account'))
-
-    op.drop_table('sn_acct_lc_risk_signal_issue')
     with op.batch_alter_table('sn_acct_lc_engagement', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sn_acct_lc_engagement_parent'))
         batch_op.drop_index(batch_op.f('ix_sn_acct_lc_engagement_opened_by'))
@@ -2231,6 +2554,12 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_sys_pd_activity_context_activity'))
 
     op.drop_table('sys_pd_activity_context')
+    with op.batch_alter_table('sys_flow_context', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sys_flow_context_source_record'))
+        batch_op.drop_index(batch_op.f('ix_sys_flow_context_notifier'))
+        batch_op.drop_index(batch_op.f('ix_sys_flow_context_flow'))
+
+    op.drop_table('sys_flow_context')
     with op.batch_alter_table('sn_nb_action_node', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sn_nb_action_node_tree'))
         batch_op.drop_index(batch_op.f('ix_sn_nb_action_node_kb_article'))
@@ -2305,6 +2634,12 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_sn_customerservice_account_relationship_from_account'))
 
     op.drop_table('sn_customerservice_account_relationship')
+    with op.batch_alter_table('sn_acct_lc_success_launcher_notifier', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_success_launcher_notifier_source_record'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_success_launcher_notifier_launched_by'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_success_launcher_notifier_definition'))
+
+    op.drop_table('sn_acct_lc_success_launcher_notifier')
     with op.batch_alter_table('sn_acct_lc_squad_member', schema=None) as batch_op:
         batch_op.drop_index('uq_squad_member')
         batch_op.drop_index(batch_op.f('ix_sn_acct_lc_squad_member_user'))
@@ -2368,6 +2703,12 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_sn_csm_service_definition_product'))
 
     op.drop_table('sn_csm_service_definition')
+    with op.batch_alter_table('sn_acct_lc_definition_record', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_definition_record_sub_category'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_definition_record_flow'))
+        batch_op.drop_index(batch_op.f('ix_sn_acct_lc_definition_record_category'))
+
+    op.drop_table('sn_acct_lc_definition_record')
     with op.batch_alter_table('kb_knowledge_base', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_kb_knowledge_base_owner'))
 
@@ -2388,6 +2729,11 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_ale_ui_message_user'))
 
     op.drop_table('ale_ui_message')
+    with op.batch_alter_table('ale_saved_view', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_ale_saved_view_table_name'))
+        batch_op.drop_index(batch_op.f('ix_ale_saved_view_role'))
+
+    op.drop_table('ale_saved_view')
     op.drop_table('syslog')
     op.drop_table('sysevent_email_action')
     op.drop_table('sysauto_script')
@@ -2414,6 +2760,7 @@ def downgrade():
         batch_op.drop_index('ix_sys_journal_field_record')
 
     op.drop_table('sys_journal_field')
+    op.drop_table('sys_hub_flow')
     with op.batch_alter_table('sys_email', schema=None) as batch_op:
         batch_op.drop_index('uq_sys_email_dedupe')
         batch_op.drop_index(batch_op.f('ix_sys_email_state'))
@@ -2431,6 +2778,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_sys_attachment_record'))
 
     op.drop_table('sys_attachment')
+    with op.batch_alter_table('sn_ti_core_ale_choice', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sn_ti_core_ale_choice_dependent_category'))
+
+    op.drop_table('sn_ti_core_ale_choice')
     op.drop_table('sn_response_template')
     with op.batch_alter_table('sn_nb_action_tree', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sn_nb_action_tree_root_node'))
