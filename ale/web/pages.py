@@ -54,7 +54,7 @@ def export_list(record_type: Type) -> Response:
 def lookup(record_type: Type, name: str) -> str:
     """The records a reference of this type may point to, for the type-ahead."""
     item = fields_of(record_type).get(name)
-    if item is None or not item.to or not may_see(item, actor()):
+    if item is None or not item.targets or not may_see(item, actor()):
         raise NotVisible
     found = matching(item, request.args.get("q", ""), request.args.get("within", ""), actor())
     return render_template("records/lookup.html", name=name, items=found)
