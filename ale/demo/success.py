@@ -89,7 +89,8 @@ def _genixify(shelf: _Shelf, calls: Indicator, service: ServiceDefinition) -> No
     )  # fmt: skip
     portal = shelf.put(
         Initiative, ("Self-service portal", "Put the twenty most frequent requests on the portal."),
-        category="adoption", success_outcome=fewer.sys_id, assigned_to=shelf.manager, due_date=now() + timedelta(days=30),
+        category="adoption", success_outcome=fewer.sys_id, assigned_to=shelf.manager,
+        due_date=now() + timedelta(days=30),
         **under_way,
     )  # fmt: skip
     _tasks(shelf, portal, ("Choose the requests", "The twenty most frequent ones."), ("Write the forms", "With Lea."))

@@ -82,6 +82,11 @@ class Field:
     def to(self) -> str | None:
         return self.facts.to
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The tables it points to: one, or those a document may be of; none where it points to nothing."""
+        return (self.facts.to,) if self.facts.to else self.facts.tables
+
 
 def field(
     en: str,

@@ -104,8 +104,9 @@ def displays(records: Iterable[Record], names: Sequence[str]) -> Displays:
     wanted: dict[str, set[str]] = defaultdict(set)
     for record in records:
         for name, item in fields_of(type(record)).items():
-            if item.to and name in names and (value := getattr(record, name)):
-                wanted[item.to].update(value if item.kind is Kind.LIST else [value])
+            if item.targets and name in names and (value := getattr(record, name)):
+                for table in item.targets:
+                    wanted[table].update(value if item.kind is Kind.LIST else [value])
     return {(table, key): text for table, keys in wanted.items() for key, text in names_of(table, keys).items()}
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Integer, String, UniqueConstraint
@@ -78,11 +79,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Calculated:
-    """A figure shown like a field and stored nowhere; `compute` takes the values and the day."""
+    """A figure shown like a field and stored nowhere; `compute` takes the values and the day.
+
+    It reads as days from today, unless `is_amount`: then as the number that it is.
+    """
 
     name: str
     label: Label
-    compute: Callable[[Values, date], int | None]
+    compute: Callable[[Values, date], Decimal | int | None]
+    is_amount: bool = False
     customer: bool = False
     read_roles: tuple[str, ...] = ()
 

@@ -133,7 +133,7 @@ class RecordForm:
             if item.kind is Kind.LIST and (name in sent or name in present):
                 typed = sent.get(f"{name}_text", "").strip()
                 given[name] = [*sent.getlist(name), *([named(item, "", typed, self.by)] if typed else [])]
-            elif item.kind is Kind.REFERENCE and (name in sent or f"{name}_text" in sent):
+            elif _is_picked(item) and (name in sent or f"{name}_text" in sent):
                 given[name] = named(item, sent.get(name, ""), sent.get(f"{name}_text"), self.by)
             elif item.kind is Kind.BOOLEAN and name in present:
                 given[name] = name in sent
@@ -198,8 +198,9 @@ class RecordForm:
         """What the references on the form are called."""
         wanted: dict[str, set[str]] = {}
         for name, item in fields_of(self.record_type).items():
-            if item.to and (value := self.values.get(name)):
-                wanted.setdefault(item.to, set()).update(value if isinstance(value, list) else [value])
+            value = self.values.get(name)
+            for table in item.targets if value else ():
+                wanted.setdefault(table, set()).update(value if isinstance(value, list) else {str(value)})
         return {(table, key): text for table, keys in wanted.items() for key, text in names_of(table, keys).items()}
 
     def _control(self, item: Field) -> dict[str, Any]:
@@ -210,7 +211,7 @@ class RecordForm:
         control = {
             "name": item.name,
             "label": label(item.label),
-            "widget": WIDGETS.get(item.kind, "textarea" if (item.max_length or 0) >= LONG else "text"),
+            "widget": _widget(item),
             "value": self._value(item),
             "required": required,
             "error": self._said(problem) if problem else None,
@@ -222,6 +223,8 @@ class RecordForm:
 
     def _details(self, item: Field) -> dict[str, Any]:
         """What only some kinds of controls take."""
+        if _is_picked(item):
+            return {"lookup": self._lookup(item), "display": self._display(item)}
         match item.kind:
             case Kind.CHOICE:
                 return {"choices": [(one.value, label(one)) for one in item.choices or ()]}
@@ -229,8 +232,6 @@ class RecordForm:
                 return {"minimum": item.facts.minimum, "maximum": item.facts.maximum, "step": 1}
             case Kind.DECIMAL:
                 return {"step": "any"}
-            case Kind.REFERENCE:
-                return {"lookup": self._lookup(item), "display": self._display(item)}
             case Kind.LIST:
                 return {"lookup": self._lookup(item)}
             case Kind.TEXT:
@@ -245,7 +246,7 @@ class RecordForm:
         if item.kind is Kind.BOOLEAN:
             return bool(value)
         if item.name in self.given:
-            return self.given[item.name] if item.kind is not Kind.REFERENCE else value or ""
+            return value or "" if _is_picked(item) else self.given[item.name]
         if item.kind is Kind.DATETIME and value:
             return value.isoformat(timespec="minutes")
         if item.kind is Kind.JSON and value is not None:
@@ -263,3 +264,14 @@ class RecordForm:
         if item.facts.within and item.facts.within not in fields_of(self.record_type) and self.record is not None:
             within = self.record.sys_id  # the record is itself what both agree on
         return url_for(f"{pages_of(self.record_type)}_lookup", name=item.name, within=within or None)
+
+
+def _widget(item: Field) -> str:
+    if _is_picked(item):
+        return "reference"
+    return WIDGETS.get(item.kind, "textarea" if (item.max_length or 0) >= LONG else "text")
+
+
+def _is_picked(item: Field) -> bool:
+    """Whether one record is chosen by what it is called."""
+    return item.kind is Kind.REFERENCE or bool(item.facts.tables)

@@ -17,7 +17,12 @@ def matching(item: Field, text: str, within: str, by: Actor) -> list[dict[str, s
 
     `within` is what both records must agree on (`Facts.within`), e.g. the sys_id of the account.
     """
-    target = RECORDS[str(item.to)]
+    found = [one for table in item.targets for one in _of_table(table, item, text, within, by)]
+    return found[:MOST]
+
+
+def _of_table(table: str, item: Field, text: str, within: str, by: Actor) -> list[dict[str, str]]:
+    target = RECORDS[table]
     if not may(target, "read", by):
         return []
     order = _by_name(target)
@@ -34,14 +39,21 @@ def named(item: Field, key: str, typed: str | None, by: Actor) -> str:
 
     A text that names no record, or several, is given back as it is: the change then says that there is no such record.
     """
-    target, text = RECORDS[str(item.to)], (typed or "").strip()
-    if typed is None or (key and text == names_of(str(item.to), [key]).get(key)):
+    text = (typed or "").strip()
+    if typed is None or (key and any(text == names_of(table, [key]).get(key) for table in item.targets)):
         return key
-    if not text or not may(target, "read", by):
-        return text
+    found = [one for table in item.targets for one in _called(table, text, by)] if text else []
+    return found[0] if len(found) == 1 else text
+
+
+def _called(table: str, text: str, by: Actor) -> list[str]:
+    """At most two records of a table that are called so."""
+    target = RECORDS[table]
+    if not may(target, "read", by):
+        return []
     order = _by_name(target)
     found = order.rows(visible(target, by).where(func.lower(order.column) == text.lower()), 2, None)
-    return str(found[0][0].sys_id) if len(found) == 1 else text
+    return [str(record.sys_id) for record, _ in found]
 
 
 def _by_name(target: type[Record]) -> Order:

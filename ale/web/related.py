@@ -51,7 +51,9 @@ class Related:
             items = [
                 item
                 for item in readable_fields(record_type, self.by).values()
-                if item.kind is Kind.REFERENCE and item.to in tables and not item.name.startswith("sys_")
+                if item.kind is not Kind.LIST
+                and not tables.isdisjoint(item.targets)
+                and not item.name.startswith("sys_")
             ]
             plural = label(record_type.__sheet__.plural)
             names = [plural] if len(items) == 1 else [f"{plural}: {label(item.label)}" for item in items]

@@ -79,12 +79,19 @@ def text_of(item: Field, value: Any, called: Displays, currency: str | None = No
         case Kind.INTEGER | Kind.DECIMAL:
             return money(value, currency) if currency and item.facts.format == "currency" else number(value)
         case Kind.REFERENCE:
-            return called.get((str(item.to), value), "ALE" if value == "system" else "")
+            return _named(item, value, called)
         case Kind.LIST:
             return ", ".join(called.get((str(item.to), key), "") for key in value)
         case Kind.JSON:
             return json.dumps(value, ensure_ascii=False, indent=2)
-    return str(value)
+    return _named(item, value, called) if item.facts.tables else str(value)
+
+
+def _named(item: Field, value: str, called: Displays) -> str:
+    """What the record that a value points to is called; the application is no row."""
+    if value == "system":
+        return "ALE"
+    return next((called[table, value] for table in item.targets if (table, value) in called), "")
 
 
 def title_of(record: Record) -> str:
@@ -100,23 +107,28 @@ def _stored(record: Record, item: Field, called: Displays) -> Shown:
         name=item.name,
         label=label(item.label),
         value=text_of(item, value, called, getattr(record, "currency", None)),
-        href=_link(item, value),
+        href=_link(item, value, called),
         tone=TONES.get(value, "") if item.name in BADGES and value else None,
         number=is_number(item),
         long=item.kind in (Kind.LONG_TEXT, Kind.JSON),
     )
 
 
-def _link(item: Field, value: Any) -> str | None:
+def _link(item: Field, value: Any, called: Displays) -> str | None:
     if not value:
         return None
+    if item.facts.tables:
+        return next((record_href(table, value) for table in item.targets if (table, value) in called), None)
     if item.kind is Kind.REFERENCE:
         return record_href(item.to, value)
     return {"email": f"mailto:{value}", "url": value}.get(item.facts.format or "")
 
 
 def _calculated(record: Record, item: Calculated) -> Shown:
-    return Shown(item.name, label(item.label), days_text(item.compute(values_of(record), today())), number=True)
+    figure = item.compute(values_of(record), today())
+    if item.is_amount:
+        return Shown(item.name, label(item.label), "" if figure is None else number(figure), number=True)
+    return Shown(item.name, label(item.label), days_text(None if figure is None else int(figure)), number=True)
 
 
 def days_text(days: int | None) -> str:

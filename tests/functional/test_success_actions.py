@@ -4,12 +4,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from ale.domains.success.actions import Meeting, SuccessCase, SuccessTask, Touchpoint
 from ale.foundation.actor import Actor
 from ale.foundation.bulk import create_many, save_many
 from ale.foundation.changes import create, save
 from ale.foundation.clock import now
+from ale.foundation.db import session
+from tests.conftest import Browser
+from tests.pages import Page, sent
 from tests.success import Shelf, owner, problems
 
 
@@ -127,3 +131,32 @@ def test_a_scheduled_meeting_has_its_time(shelf: Shelf, csm: Actor) -> None:
     assert problems(create, Meeting, given | {"state": "scheduled"}, by=csm) == [("REQUIRED_FIELD", "start")]
     times = {"start": now(), "end": now() - timedelta(hours=1)}
     assert problems(create, Meeting, given | times, by=csm) == [("ENDS_BEFORE_START", "end")]
+
+
+def test_a_task_names_its_parent_and_the_parent_lists_its_tasks(shelf: Shelf, log_on: Callable[[str], Browser]) -> None:
+    browser, touchpoint = log_on("csm"), shelf.touchpoint(shelf.engagement(), subject="Review of May")
+    shelf.task(touchpoint, subject="Send the minutes")
+    page = Page(browser.get(f"/touchpoints/{touchpoint.sys_id}").text)
+    assert "Send the minutes" in page.text
+    new = f"/success-tasks/new?parent={touchpoint.sys_id}"
+    assert new in {one.attrs.get("href") for one in page.find("a")}
+    forms = Page(browser.get(new).text).find("form")
+    given = sent(next(one for one in forms if one.attrs.get("id") == "record-form"))
+    assert (given["parent"], given["parent_text"]) == ([touchpoint.sys_id], ["Review of May"])
+    answer = browser.send("/success-tasks/new", given | {"subject": "Call Lea", "description": "Before noon."})
+    assert answer.status_code == 303
+    assert "Call Lea" in browser.get("/success-tasks").text
+    assert "Review of May" in browser.get("/success-tasks").text
+
+
+def test_a_parent_is_found_by_its_name_among_all_kinds(shelf: Shelf, log_on: Callable[[str], Browser]) -> None:
+    browser, engagement = log_on("csm"), shelf.engagement()
+    shelf.touchpoint(engagement, subject="Quarterly talk")
+    shelf.case(engagement, short_description="Quarterly figures")
+    found = browser.get("/success-tasks/lookup/parent?q=Quarterly").text
+    assert "Quarterly talk" in found
+    assert "Quarterly figures" in found
+    typed = {"parent": "", "parent_text": "Quarterly talk", "subject": "S", "description": "D"}
+    assert browser.send("/success-tasks/new", typed).status_code == 303
+    task = session.scalars(select(SuccessTask).where(SuccessTask.subject == "S")).one()
+    assert task.parent_table == "sn_acct_lc_touchpoint"
