@@ -129,8 +129,8 @@ class Engagement(Closable):
         needs=together(children("sn_acct_lc_engagement", "account", *CHILDREN), ancestors("sn_acct_lc_engagement"),
                        _contract_accounts),
         calculated=(
-            Calculated("contract_value", Label("Contract value", "Valeur du contrat"), _contract_value),
-            Calculated("health_score", Label("Health score", "Score de santé"), _health_score),
+            Calculated("contract_value", Label("Contract value", "Valeur du contrat"), _contract_value, is_amount=True),
+            Calculated("health_score", Label("Health score", "Score de santé"), _health_score, is_amount=True),
         ),
         access=granted("engagement", customer_read=CUSTOMER, rows=of_own_account("account")),
         domain_of="account", journals=("work_notes",), icon="heart-pulse",
