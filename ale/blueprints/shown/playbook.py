@@ -118,7 +118,7 @@ class PlaybookPage:
         form = self.form(activity)
         if self.sent is None or self.sent.get("stamp", "") in ("", self._now(activity)):
             return []
-        message = sentence("Meanwhile somebody set this to {value}. Send again to replace it.")
+        message = sentence("Meanwhile somebody set this to {value}. Save again to replace it.")
         return [
             Problem("CHANGED_MEANWHILE", message, one.name, value=one.value or "–")
             for one in shown(self.run.record, activity.shown, self.by)
