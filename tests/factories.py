@@ -96,7 +96,7 @@ WORDS = {
     "target_field": "email",
     "reference_field": "email",
     "field_name": "email",
-    "task_table": "sn_customerservice_responsibility_def",
+    "task_table": "sn_acct_lc_onb_case",
     "handler": "landing_snapshots",
 }
 """Text fields that name something which must be there."""

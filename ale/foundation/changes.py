@@ -190,8 +190,15 @@ def _place(record_type: type[Record], values: Values, by: Actor) -> None:
     source = record_type.__sheet__.domain_of
     if callable(source):
         values["sys_domain"] = source(values, by)
-    elif source and values.get(source):
-        values["sys_domain"] = _domain_behind(record_type, source, values[source]) or values["sys_domain"]
+    elif hangs_on := _hangs_on(record_type, values):
+        values["sys_domain"] = _domain_behind(record_type, *hangs_on) or values["sys_domain"]
+
+
+def _hangs_on(record_type: type[Record], values: Values) -> tuple[str, str] | None:
+    """The reference that the domain comes from, and its value: the first of those named by the sheet that is filled."""
+    source = record_type.__sheet__.domain_of
+    names = (source,) if isinstance(source, str) else source if isinstance(source, tuple) else ()
+    return next(((name, values[name]) for name in names if values.get(name)), None)
 
 
 def _domain_behind(record_type: type[Record], name: str, key: str) -> str | None:
@@ -202,11 +209,10 @@ def _domain_behind(record_type: type[Record], name: str, key: str) -> str | None
 
 def moved_to(record_type: type[Record], values: Values, before: Values) -> str | None:
     """The domain that a stored record goes to because it hangs on another record now; None when it stays (CSB-01)."""
-    source = record_type.__sheet__.domain_of
-    hangs_on = values.get(source) if isinstance(source, str) and issubclass(record_type, Separated) else None
-    if not hangs_on or hangs_on == before.get(str(source)):
+    hangs_on = _hangs_on(record_type, values) if issubclass(record_type, Separated) else None
+    if hangs_on is None or hangs_on == _hangs_on(record_type, before):
         return None
-    return _domain_behind(record_type, str(source), hangs_on)
+    return _domain_behind(record_type, *hangs_on)
 
 
 def _refuse(problems: Sequence[Problem]) -> None:

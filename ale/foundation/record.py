@@ -110,7 +110,7 @@ class Sheet:
     derive: tuple[Derive, ...] = ()
     check: tuple[Check, ...] = ()
     needs: Needs | None = None
-    domain_of: str | Callable[[Values, Actor], str] | None = None
+    domain_of: str | tuple[str, ...] | Callable[[Values, Actor], str] | None = None
     unique: tuple[tuple[str, ...], ...] = ()
     duplicate: Problem | None = None
     journals: tuple[str, ...] = ()

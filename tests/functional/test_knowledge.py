@@ -88,9 +88,18 @@ def test_KB_03_E1_a_task_brings_the_article_of_its_activity(story: Story) -> Non
     guide = article()
     configured("import_location", guide)
     story.set_up()
-    (link,) = attached(story.task("import_location"))
+    task = story.task("import_location")
+    (link,) = attached(task)
     assert attached(story.task("import_contract")) == []
     assert (link.article, link.automatic, link.task_table) == (guide.sys_id, True, "sn_ti_core_imp_task")
+
+
+def test_KB_03_E1_the_page_of_the_task_lists_it(log_on: LogOnAs) -> None:
+    guide, task = article(title="How to load places"), make(CaseTask)
+    create(RelatedArticle, {"article": guide.sys_id, "task_table": "sn_ti_core_task", "task": task.sys_id}, by=SYSTEM)
+    page = log_on("agent").get(f"/tasks/{task.sys_id}?related=m2m_kb_task.task").text
+    assert "Related knowledge" in page
+    assert "How to load places" in page
 
 
 def test_KB_03_E2_a_removed_link_does_not_come_back(story: Story) -> None:

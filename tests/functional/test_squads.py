@@ -59,3 +59,10 @@ def test_CSB_56_E1_without_account_the_user_decides_the_domain(technical_lead: s
 def test_CSB_56_E2_an_account_decides_the_domain(jules: str, technical_lead: str) -> None:
     given = {"user": jules, "responsibility": technical_lead, "account": account("Boxeo").sys_id}
     assert create(SquadMember, given | {"sys_domain": "TOP/Mine"}, by=SYSTEM).sys_domain == f"{ROOT_DOMAIN}/Boxeo"
+
+
+def test_CSB_56_a_member_goes_where_its_account_goes(jules: str, technical_lead: str) -> None:
+    member = create(SquadMember, {"user": jules, "responsibility": technical_lead}, by=SYSTEM)
+    save(member, {"account": account("Boxeo").sys_id}, by=SYSTEM)
+    assert member.sys_domain == f"{ROOT_DOMAIN}/Boxeo"
+    assert save(member, {"account": ""}, by=SYSTEM).sys_domain == ROOT_DOMAIN

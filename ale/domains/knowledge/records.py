@@ -11,12 +11,20 @@ from ale.domains.people.records import Role
 from ale.foundation.actor import Actor
 from ale.foundation.choice import Choice
 from ale.foundation.documents import lists, there
-from ale.foundation.field import Values, field, reference
+from ale.foundation.field import Values, document, field, reference
 from ale.foundation.label import Label
 from ale.foundation.record import Access, Record, Section, Sheet
 
 KEEPER = ("knowledge_manager",)
 _LINKED_BY = ("sn_acct_lc.agent", "sn_acct_lc.ale_success_agent")
+
+
+HOLDERS = (
+    "sn_acct_lc_onb_case", "sn_ti_core_task", "sn_ti_core_imp_task", "sn_acct_lc_engagement",
+    "sn_acct_lc_success_initiative", "sn_acct_lc_success_case", "sn_acct_lc_success_task", "sn_acct_lc_touchpoint",
+    "sn_acct_lc_internal_play", "sn_acct_lc_internal_play_task", "sn_acct_lc_risk_signal_issue", "sys_pd_activity",
+)  # fmt: skip
+"""What articles are attached to."""
 
 
 class ArticleState(Choice):
@@ -93,7 +101,7 @@ class Article(Record):
 
 def _found(rows: Sequence[Values]) -> Sequence[Values]:
     pairs = [(row.get("task_table"), row.get("task")) for row in rows]
-    known = there(pairs)
+    known = there(pair for pair in pairs if pair[0] in HOLDERS)
     return [{"found": pair in known} for pair in pairs]
 
 
@@ -107,7 +115,7 @@ class RelatedArticle(Record):
 
     article: Mapped[str] = reference("Article", "Article", to="kb_knowledge")
     task_table: Mapped[str] = field("Table", "Table", max_length=80, format="table_name")
-    task: Mapped[str] = field("Record", "Enregistrement", max_length=32, format="document_id", index=True)
+    task: Mapped[str] = document("Record", "Enregistrement", *HOLDERS, table_in="task_table")
     shared_with_customer: Mapped[bool] = field("Shared with the customer", "Partagé avec le client", default=False)
     automatic: Mapped[bool] = field("Attached automatically", "Rattaché automatiquement", default=False)
     active: Mapped[bool] = field("Active", "Actif", default=True)

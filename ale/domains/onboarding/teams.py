@@ -1,15 +1,12 @@
 """Who works on an onboarding: the customer's people, the provider's account team, the squad."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped
 
-from ale.domains.accounts.records import Account
 from ale.domains.onboarding import rules
-from ale.domains.people.records import STAFF, Responsibility, User
-from ale.foundation.actor import Actor
+from ale.domains.people.records import STAFF, Responsibility
 from ale.foundation.db import Separated, session
 from ale.foundation.field import Values, field, reference
 from ale.foundation.label import Label
@@ -37,6 +34,7 @@ class CustomerTeamMember(Separated, Record):
     responsibility: Mapped[str | None] = reference(
         "Responsibility", "Responsabilité", to="sn_customerservice_responsibility_def"
     )
+    active: Mapped[bool] = field("Active", "Actif", default=True)
 
     __sheet__ = Sheet(
         label=Label("Customer team member", "Membre de l’équipe client"),
@@ -72,6 +70,7 @@ class AccountTeamMember(Separated, Record):
         "Responsibility", "Responsabilité", to="sn_customerservice_responsibility_def"
     )
     is_deleted: Mapped[bool] = field("Deleted at source", "Supprimé à la source", default=False)
+    active: Mapped[bool] = field("Active", "Actif", default=True)
 
     __sheet__ = Sheet(
         label=Label("Account team member", "Membre de l’équipe de compte"),
@@ -96,15 +95,6 @@ def _same_squad_members(rows: Sequence[Values]) -> Sequence[Values]:
     return [{"holder": holders.get((row["user"], row["responsibility"]))} for row in rows]
 
 
-def _place_of_squad_member(values: Values, by: Actor) -> str:
-    """CSB-56: the domain of the account, else that of the user."""
-    for kind, name in ((Account, "account"), (User, "user")):
-        found: Any = session.get(kind, values[name]) if values.get(name) else None
-        if found is not None:
-            return str(found.sys_domain)
-    return by.domain
-
-
 class SquadMember(Separated, Record):
     """A user who can be put on the squad of a case or an engagement."""
 
@@ -115,6 +105,7 @@ class SquadMember(Separated, Record):
         "Responsibility", "Responsabilité", to="sn_customerservice_responsibility_def"
     )
     account: Mapped[str | None] = reference("Account", "Compte", to="customer_account")
+    active: Mapped[bool] = field("Active", "Actif", default=True)
 
     __sheet__ = Sheet(
         label=Label("Squad member", "Membre de l’équipe dédiée"),
@@ -126,7 +117,7 @@ class SquadMember(Separated, Record):
             write=("sn_acct_lc.squad_member_write",), delete=("sn_acct_lc.squad_member_delete",),
         ),
         needs=_same_squad_members, check=(rules.squad_member_is_new,), duplicate=rules.DUPLICATE_SQUAD_MEMBER,
-        domain_of=_place_of_squad_member, icon="users",
+        domain_of=("account", "user"), icon="users",
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from ale.domains.success.items import CLOSED, CLOSURE, INFORMED, ending, granted
 from ale.domains.success.rules import OVER, closure_is_told
 from ale.foundation.choice import Choice
 from ale.foundation.db import Separated
-from ale.foundation.field import Values, field, reference
+from ale.foundation.field import Values, document, field, reference
 from ale.foundation.kin import follows, held
 from ale.foundation.label import Label
 from ale.foundation.problem import sentence
@@ -19,6 +19,14 @@ from ale.foundation.record import RECORDS, Record, Section, Sheet, Step
 from ale.foundation.work import Closable, days_until
 
 __all__ = ("OVER", "Probability", "RiskSignal", "Solution")
+
+
+SOURCES = (
+    "sn_acct_lc_engagement", "sn_acct_lc_success_objective", "sn_acct_lc_success_outcome",
+    "sn_acct_lc_success_initiative", "sn_acct_lc_success_case", "sn_acct_lc_success_task", "sn_acct_lc_touchpoint",
+    "sn_acct_lc_internal_play", "sn_acct_lc_internal_play_task", "sn_acct_lc_onb_case", "sn_ti_core_task",
+)  # fmt: skip
+"""Where a signal is expected to come from: offered, and shown with their signals."""
 
 
 class SignalState(Choice):
@@ -80,8 +88,8 @@ class RiskSignal(Closable):
     risk_or_issue: Mapped[RiskOrIssue] = field("Risk or issue", "Risque ou problème", default=RiskOrIssue.RISK)
     tracking_method: Mapped[Tracking] = field("Tracking method", "Méthode de suivi", default=Tracking.MANUAL)
     source_table: Mapped[str | None] = field("Table", "Table", max_length=80, format="table_name")
-    source_record: Mapped[str | None] = field(
-        "Source record", "Enregistrement source", max_length=32, format="document_id", index=True,
+    source_record: Mapped[str | None] = document(
+        "Source record", "Enregistrement source", *SOURCES, table_in="source_table",
         hint=Label("The record that this signal comes from, of the table beside it.",
                    "L’enregistrement d’où vient ce signal, de la table indiquée à côté."),
     )  # fmt: skip
@@ -157,9 +165,10 @@ class Solution(Separated, Record):
     solution_table: Mapped[SolutionTable] = field(
         "Solution table", "Table de la solution", default=SolutionTable.INTERNAL_PLAY
     )
-    solution_record: Mapped[str] = field(
-        "Solution record", "Enregistrement de solution", max_length=32, format="document_id", index=True
-    )
+    solution_record: Mapped[str] = document(
+        "Solution record", "Enregistrement de solution", *(one.value for one in SolutionTable),
+        table_in="solution_table",
+    )  # fmt: skip
     risk_signal: Mapped[str] = reference(
         "Risk signal and issue", "Signal de risque et problème", to="sn_acct_lc_risk_signal_issue"
     )
