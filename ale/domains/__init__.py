@@ -8,6 +8,7 @@ ORDER = (
     "system",
     "people",
     "watching",
+    "views",
     "accounts",
     "estate",
     "onboarding",

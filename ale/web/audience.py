@@ -30,7 +30,7 @@ DOORS: dict[str, Audience] = {
     **dict.fromkeys(
         ("accounts", "actions", "conformance", "estate", "home", "home_redirects", "imports", "imports_admin",
          "knowledge", "onboarding", "outbox", "people", "platform", "playbooks", "playbooks_admin", "plays", "search",
-         "signals", "styleguide", "success", "system", "tokens"),
+         "signals", "styleguide", "success", "system", "tokens", "views"),
         Audience.STAFF,
     ),
 }  # fmt: skip

@@ -22,7 +22,7 @@ from ale.foundation.record import Calculated, Record, table_name, values_of
 from ale.web.keyset import Mark
 from ale.web.language import label
 from ale.web.lists import Listing
-from ale.web.values import columns, text_of
+from ale.web.values import text_of
 
 CHUNK = 500  # rows read at a time
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -76,7 +76,7 @@ def _cell(sheet: Any, value: Any) -> Any:
 
 def _rows(listing: Listing, statement: Select[Any]) -> Iterator[list[Any]]:
     """The headings, then every record of the list in its order; read by key, a chunk at a time."""
-    items = columns(listing.record_type, listing.record_type.__sheet__.columns, listing.by)
+    items = listing.columns
     yield [label(item.label) for item in items]
     mark = None
     while chunk := listing.order.rows(statement, CHUNK, mark):

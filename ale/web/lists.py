@@ -17,25 +17,29 @@ from ale.foundation.encoded import parse
 from ale.foundation.field import Field, Kind
 from ale.foundation.query import Walk, columns_of
 from ale.foundation.reading import displays, may, readable_fields, visible
-from ale.foundation.record import Calculated, Record, table_name
+from ale.foundation.record import RECORDS, Calculated, Record, table_name
 from ale.web import filters
 from ale.web.addresses import new_href, pages_of, record_href
 from ale.web.keyset import Mark, Order, Row
 from ale.web.language import label, number
 from ale.web.picking import named
+from ale.web.saved_views import TABLE as VIEWS
+from ale.web.saved_views import WHOLE, View, views_of
 from ale.web.values import columns, is_number, shown
 
 SIZE = 50
 MOST = 1000  # counts stop here
 END = "end"  # of `before`: the last page
-_ASKED = ("query", "q", "sort")
+_ASKED = ("query", "q", "sort", "cols", "view")
+_ARRANGED = ("query", "q", "sort", "cols")  # what a saved view keeps
 
 
 @dataclass(frozen=True)
 class Listing:
     """A list as its address asks for it.
 
-    `arguments`: query (encoded), q (search), sort ("name" or "-name"), after and before (marks; before=end: last page).
+    `arguments`: query (encoded), q (search), sort ("name" or "-name"), cols (names), view (a saved one), after and
+    before (marks; before=end: last page).
     """
 
     record_type: type[Record]
@@ -50,6 +54,8 @@ class Listing:
         """The address of this list with other arguments; paging starts again unless it is among them."""
         asked = {name: self.asked(name) for name in _ASKED} | changes
         kept: dict[str, Any] = {name: text for name, text in asked.items() if text}
+        if not kept and any(view.is_default for view in self.views):
+            kept = {"view": WHOLE}
         return url_for(f"{pages_of(self.record_type)}_list", **kept)
 
     def sorted_by(self, name: str) -> str | None:
@@ -73,6 +79,50 @@ class Listing:
     def _meant(self, item: Field, sent: Mapping[str, str]) -> str:
         value = sent.get(item.name, "")
         return named(item, value, sent.get(f"{item.name}_text"), self.by) if item.to else value
+
+    @cached_property
+    def views(self) -> list[View]:
+        """The saved views of this list."""
+        return views_of(self.record_type, self.by)
+
+    @property
+    def table(self) -> str:
+        """The documented name of the table."""
+        return table_name(self.record_type)
+
+    @property
+    def view_type(self) -> type[Record]:
+        """The record type of the views, for their own list."""
+        return RECORDS[VIEWS]
+
+    @property
+    def asks(self) -> str:
+        """What a saved view keeps of the address."""
+        return urlencode({name: self.asked(name) for name in _ARRANGED if self.asked(name)})
+
+    def view_address(self, view: View) -> str:
+        """The list as a view arranges it."""
+        asks: dict[str, str | None] = {name: view.asks.get(name) for name in _ARRANGED}
+        return self.address(**asks, view=view.key)
+
+    @property
+    def whole_address(self) -> str:
+        """The whole list, with nothing asked for, also where a view would open by itself."""
+        return url_for(f"{pages_of(self.record_type)}_list", view=WHOLE)
+
+    @cached_property
+    def columns(self) -> list[Field | Calculated]:
+        """The columns that are shown: those chosen in the address, else those of the sheet."""
+        known = {item.name: item for item in self.choosable}
+        chosen = [known[name] for name in self.asked("cols").split(",") if name in known]
+        return chosen or columns(self.record_type, self.record_type.__sheet__.columns, self.by)
+
+    @cached_property
+    def choosable(self) -> list[Field | Calculated]:
+        """Every column there may be, those of the sheet first."""
+        sheet = self.record_type.__sheet__
+        names = dict.fromkeys((*sheet.columns, *(one.name for one in sheet.calculated), *self._known))
+        return columns(self.record_type, list(names), self.by)
 
     @property
     def chips(self) -> list[dict[str, str]]:
@@ -209,11 +259,6 @@ class Page:
         last = self.first + len(self.rows) - 1
         return _("%(first)s–%(last)s of %(total)s", first=number(self.first), last=number(last), total=total)
 
-    @cached_property
-    def _columns(self) -> list[Field | Calculated]:
-        sheet = self.listing.record_type.__sheet__
-        return columns(self.listing.record_type, sheet.columns, self.listing.by)
-
     @property
     def headings(self) -> list[dict[str, Any]]:
         """The columns as the table macro takes them; a heading sorts, and turns the order when sorted already."""
@@ -227,13 +272,13 @@ class Page:
                 "href": self.listing.sorted_by(item.name),
                 "id": f"sort-{item.name}",
             }
-            for item in self._columns
+            for item in self.listing.columns
         ]
 
     @cached_property
     def lines(self) -> list[dict[str, Any]]:
         """The rows: {key, href, title, cells}."""
-        records, names = [record for record, _value in self.rows], [item.name for item in self._columns]
+        records, names = [record for record, _value in self.rows], [item.name for item in self.listing.columns]
         called = displays(records, names)
         lines = []
         for record in records:

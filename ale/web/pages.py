@@ -23,6 +23,7 @@ from ale.web.lists import Listing
 from ale.web.picking import matching
 from ale.web.record_page import RecordPage
 from ale.web.render import done, render
+from ale.web.saved_views import default_of
 
 Answer = Response | str | tuple[str, int]
 Type = type[Record]
@@ -40,6 +41,10 @@ def record_pages(bp: Blueprint, record_type: Type, slug: str) -> None:
 def list_page(record_type: Type) -> Answer:
     """A page of the list; what the filter form sends becomes one encoded query in the address."""
     listing = Listing(record_type, actor(), request.args)
+    if not request.args and (view := default_of(record_type, actor())):
+        return redirect(listing.view_address(view))
+    if len(request.args.getlist("cols")) > 1:
+        return redirect(listing.address(cols=",".join(request.args.getlist("cols"))))
     if chosen := listing.chosen(request.args):
         return redirect(listing.address(query=narrowed(listing.asked("query"), chosen)))
     return render("records/list.html", listing=listing, page=listing.page())

@@ -1,0 +1,47 @@
+"""The saved views of a list: which there are, where they lead, and which of them opens by itself."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from ale.foundation.actor import Actor
+from ale.foundation.db import session
+from ale.foundation.reading import may, visible
+from ale.foundation.record import RECORDS, Record, table_name
+
+TABLE, WHOLE = "ale_saved_view", "whole"
+"""The record type of saved views; `view=whole` asks for the list without any."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One view as the menu shows it."""
+
+    key: str
+    name: str
+    audience: Any
+    asks: dict[str, str]
+    is_default: bool
+    is_own: bool
+
+
+def views_of(record_type: type[Record], by: Actor) -> list[View]:
+    """The views of a list that `by` finds, the own ones first; one statement."""
+    kind: Any = RECORDS[TABLE]
+    if not may(kind, "read", by):
+        return []
+    rows = session.scalars(visible(kind, by).where(kind.table_name == table_name(record_type)).order_by(kind.name))
+    found = [
+        View(row.sys_id, row.name, row.audience, _asks(row.arguments), row.is_default, row.sys_created_by == by.id)
+        for row in rows
+    ]
+    return sorted(found, key=lambda one: (not one.is_own, one.audience != "role"))
+
+
+def default_of(record_type: type[Record], by: Actor) -> View | None:
+    """The view that opens by itself: the own one, else that of a role, else everybody's."""
+    return next((one for one in views_of(record_type, by) if one.is_default), None)
+
+
+def _asks(arguments: str | None) -> dict[str, str]:
+    return dict(parse_qsl(arguments or ""))
