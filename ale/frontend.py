@@ -23,10 +23,10 @@ COPIES = {
 }
 ICONS = """
     arrow-down arrow-up arrow-up-down bell book-open bookmark briefcase building-2 calendar check chevron-down
-    chevron-left chevron-right circle-check circle-dot circle-x clock columns-3 database download external-link eye
-    file-spreadsheet flag git-branch globe heart-pulse history info list-checks lock log-out mail map-pin menu message-square moon panel-right
-    paperclip pencil play plus refresh-cw rocket search send settings shield-check sparkles sticky-note sun sun-moon
-    target trash-2 undo-2 upload user users workflow x
+    chevron-left chevron-right circle-check circle-dot circle-x clock columns-3 database download external-link
+    eye file-spreadsheet flag git-branch globe heart-pulse history info list-checks lock log-out mail map-pin
+    menu message-square moon panel-right paperclip pencil play plus refresh-cw rocket search send settings
+    shield-check sparkles sticky-note sun sun-moon target trash-2 undo-2 upload user users workflow x
 """
 RENAMED = {  # our name: the name Lucide has given it since
     "alert-triangle": "triangle-alert",
