@@ -1,5 +1,6 @@
 """The commands of `flask ale`."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from ale.foundation.actor import ROOT_DOMAIN, Actor
 from ale.foundation.changes import create
 from ale.foundation.db import db, enter_domain, transaction
 from ale.foundation.problem import Rejected
+from ale.run import CannotStart, lock
 
 group = AppGroup("ale", help="Account Lifecycle Events.")
 
@@ -99,11 +101,16 @@ def backup_command(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def restore_command(file: Path) -> None:
     """Put a copy back in place of what is there; stop ALE first."""
-    db.engine.dispose()
+    settings = current_app.config["ALE"]
     try:
-        restore(current_app.config["ALE"], file.resolve())
+        held = lock.hold(settings.data_dir)
+        db.engine.dispose()
+        restore(settings, file.resolve())
+    except CannotStart as running:
+        sys.exit(f"Nothing was put back: {running}")
     except BackupError as error:
         sys.exit(str(error))
+    os.close(held)
 
 
 @group.group("user")

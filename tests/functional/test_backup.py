@@ -1,5 +1,6 @@
 """A copy holds everything, and putting it back brings everything back."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -8,9 +9,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from sqlalchemy import select
 
 from ale.backup import BackupError, backup, restore
 from ale.config import Settings
+from ale.domains.people.records import User
+from ale.foundation.db import session
+from ale.run import lock
 
 
 def _settings(folder: Path) -> Settings:
@@ -45,6 +51,24 @@ def test_a_copy_made_while_others_write_comes_back_whole(tmp_path: Path) -> None
     restore(settings, tmp_path / "copy.tar.gz")
     assert _rows(settings) == [("one",), ("two",)]
     assert (stored / "file").read_bytes() == b"bytes"
+
+
+def test_nothing_is_put_back_under_a_running_ale(app: Flask, settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "copy.tar.gz").touch()
+    held = lock.hold(settings.data_dir)
+    told = app.test_cli_runner().invoke(args=["ale", "restore", str(tmp_path / "copy.tar.gz")])
+    os.close(held)
+    assert told.exit_code == 1
+    assert "Nothing was put back: it already runs on the data folder" in told.output
+
+
+def test_a_user_is_not_made_with_a_role_that_is_none(app: Flask) -> None:
+    given = ["--name", "Zoé", "--email", "zoe@x.example", "--password", "secret-enough", "--role", "no.such.role"]
+    told = app.test_cli_runner().invoke(args=["ale", "user", "add", "zoe", *given])
+    assert told.exit_code == 1
+    assert "There is no role called “no.such.role”." in told.output
+    session.rollback()
+    assert session.scalar(select(User.sys_id).where(User.user_name == "zoe")) is None
 
 
 def test_what_is_no_copy_is_refused_and_nothing_is_lost(tmp_path: Path) -> None:

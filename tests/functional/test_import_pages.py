@@ -240,3 +240,16 @@ def test_who_may_only_read_sees_rows_and_no_buttons(log_on: LogOnAs, contacts: I
     assert viewer.get(address(contacts)).status_code == 404
     assert viewer.send(f"{address(contacts)}/publish", {"everything": "1"}).status_code == 404
     assert running_about(contacts.task.sys_id) == []
+
+
+def test_the_addresses_of_staging_tables_lead_to_their_imports(visit: Visit, log_on: LogOnAs, contacts: Import) -> None:
+    contacts.load_rows(contact(1))
+    row = contacts.rows()[0].sys_id
+    assert contacts.task.number in visit.open(f"/{CONTACTS}.list").text
+    assert visit.address == f"/imports/tasks?query=source_table%3D{CONTACTS}"
+    visit.open(f"/{CONTACTS}.do?sys_id={row}")
+    assert visit.address == f"{address(contacts)}/rows/{row}"
+    visit.open(f"/{CONTACTS}.do")
+    assert visit.address == f"/imports/tasks?query=source_table%3D{CONTACTS}"
+    for path in (f"/{CONTACTS}.list", f"/{CONTACTS}.do?sys_id={row}"):
+        assert log_on("viewer").get(path).status_code == 404

@@ -51,6 +51,7 @@ def edit_row(row: StagingRow, values: Mapping[str, str], *, version: int | None,
     session.flush()
     shift(now_there.import_task, {YET: 1, before: -1} if before != YET else {})
     settle_duplicates(now_there.import_task, keys)
+    session.refresh(now_there)  # whether it is a duplicate was settled below the session
     return now_there
 
 

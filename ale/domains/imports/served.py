@@ -135,8 +135,9 @@ def _staging_table(name: str) -> Table | None:
     return StagingTable(source) if source else None
 
 
-def _staging_tables() -> list[str]:
+def staging_tables() -> list[str]:
+    """The names of all staging tables."""
     return list(session.scalars(select(TransformMap.source_table).order_by(TransformMap.source_table)))
 
 
-serve(_staging_table, _staging_tables)
+serve(_staging_table, staging_tables)

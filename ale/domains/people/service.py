@@ -12,6 +12,7 @@ from ale.foundation.actor import ROOT_DOMAIN, Actor
 from ale.foundation.changes import after, create, remove, save
 from ale.foundation.db import inside, session
 from ale.foundation.field import Values
+from ale.foundation.problem import Problem, Rejected
 
 hasher = PasswordHasher()
 """argon2id with the library's defaults (64 MiB, t=3, p=4); tests make it cheap."""
@@ -90,7 +91,9 @@ def set_password(user: User, password: str) -> None:
 
 def grant(user: User, role_name: str, by: Actor) -> None:
     """Give a user a role; giving it twice is giving it once."""
-    role = session.scalars(select(Role).where(Role.name == role_name)).one()
+    role = session.scalars(select(Role).where(Role.name == role_name)).one_or_none()
+    if role is None:
+        raise Rejected([Problem("UNKNOWN_ROLE", "There is no role called “{name}”.", "role", name=role_name)])
     held = select(RoleGrant.sys_id).where(RoleGrant.user == user.sys_id, RoleGrant.role == role.sys_id)
     if not session.scalar(held):
         create(RoleGrant, {"user": user.sys_id, "role": role.sys_id}, by=by)

@@ -133,6 +133,16 @@ def test_a_wrong_body_is_a_bad_request(call: Call, task: str, action: str, body:
     assert call("POST", f"{BASE}/import_task/{task}/{action}", json=body).status_code == 400
 
 
+def test_a_corrected_row_is_answered_as_it_stands_now(call: Call, task: str) -> None:
+    sent = [contact(1), contact(2), contact(3, External_id="X-0002")]
+    done(call, task, "load", {"attachments": [uploaded(call, task, as_csv(sent), "a.csv")]})
+    last = call("GET", f"{BASE}/import_task/{task}/rows").json["result"]["rows"][2]
+    for key, expected in (("X-0003", []), ("X-0001", ["duplicate"])):
+        given = {"values": {"u_external_id": key}, "version": last["version"]}
+        last = call("PATCH", f"{BASE}/import_task/{task}/row/{last['sys_id']}", json=given).json["result"]
+        assert [one["rule"] for one in last["problems"]] == expected
+
+
 def test_files_of_other_records_are_refused(call: Call, task: str) -> None:
     with transaction():
         other = import_task(name="Boxeo").sys_id
