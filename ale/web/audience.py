@@ -26,7 +26,9 @@ DOORS: dict[str, Audience] = {
     "session.log_out": Audience.LOGGED_ON,
     "portal": Audience.LOGGED_ON,
     "attachments": Audience.LOGGED_ON,
-    **dict.fromkeys(("api", "api_attachments", "api_batch", "api_stats", "import_api"), Audience.CALLERS),
+    **dict.fromkeys(
+        ("api", "api_attachments", "api_batch", "api_import_sets", "api_stats", "import_api"), Audience.CALLERS
+    ),
     **dict.fromkeys(
         ("accounts", "actions", "conformance", "estate", "home", "home_redirects", "imports", "imports_admin",
          "knowledge", "onboarding", "outbox", "people", "platform", "playbooks", "playbooks_admin", "plays", "search",
