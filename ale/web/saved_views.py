@@ -34,6 +34,7 @@ def views_of(record_type: type[Record], by: Actor) -> list[View]:
     found = [
         View(row.sys_id, row.name, row.audience, _asks(row.arguments), row.is_default, row.sys_created_by == by.id)
         for row in rows
+        if row.sys_created_by == by.id or row.audience != "mine"
     ]
     return sorted(found, key=lambda one: (not one.is_own, one.audience != "role"))
 

@@ -24,7 +24,9 @@ class Audience(Choice):
     EVERYBODY = "everybody", "Everybody", "Tout le monde"
 
 
-def _own_or_shared(view: Any, by: Actor) -> ColumnElement[bool]:
+def _own_or_shared(view: Any, by: Actor) -> ColumnElement[bool] | None:
+    if by.has("admin"):  # who may also tidy up
+        return None
     roles = select(Role.sys_id).where(Role.name.in_(by.roles))
     shared = and_(view.audience == Audience.ROLE, view.role.in_(roles))
     return or_(view.sys_created_by == by.id, view.audience == Audience.EVERYBODY, shared)
@@ -62,5 +64,12 @@ def kept_by_its_maker(view: SavedView, _before: Values | None, by: Actor) -> Non
     if view.sys_created_by != by.id:
         raise Forbidden("a view is changed by who made it")
     if view.is_default and view.audience != Audience.MINE:
-        message = "Only administrators choose the view that opens by itself for others."
-        raise Rejected([Problem("DEFAULT_OF_OTHERS", message, "is_default")])
+        raise Rejected(
+            [
+                Problem(
+                    "DEFAULT_OF_OTHERS",
+                    "Only administrators choose the view that opens by itself for others.",
+                    "is_default",
+                )
+            ]
+        )
