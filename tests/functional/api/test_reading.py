@@ -1,5 +1,7 @@
 """Lists and single rows: fields, display values, pages and their headers."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -179,3 +181,19 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(call: Call, statem
         assert len(answer.json["result"]) == limit
         counts.append(len(statements))
     assert counts[1] == counts[2] <= 12
+
+
+def test_times_are_shown_in_the_zone_of_the_caller_and_stored_in_utc(rows: Rows) -> None:
+    user = session.scalars(select(User).where(User.user_name == "agent")).one()
+    with transaction():
+        user.time_zone = "Asia/Kolkata"
+    (row,) = rows("customer_account", query="name=Genixify", fields="sys_created_on", display_value="all")
+    stored, shown = (datetime.fromisoformat(row["sys_created_on"][name]) for name in ("value", "display_value"))
+    assert shown - stored == timedelta(hours=5, minutes=30)
+
+
+def test_a_password_is_shown_masked_and_found_by_nobody(rows: Rows) -> None:
+    (row,) = rows("sys_user", "admin", query="user_name=agent", fields="user_password", display_value="all")
+    assert row["user_password"]["display_value"] == "********"
+    whole = len(rows("sys_user", "admin", fields="sys_id"))
+    assert len(rows("sys_user", "admin", query="user_passwordISEMPTY^ORDERBYuser_password", fields="sys_id")) == whole
