@@ -38,6 +38,15 @@ def test_publishing_updates_what_is_there_and_keeps_what_the_row_leaves_empty(co
     assert list(fields) == [None, "title"]
 
 
+def test_only_the_account_is_blamed_when_it_is_gone_meanwhile(contacts: Import) -> None:
+    create(Location, {"name": "Depot", "account": account().sys_id}, by=SYSTEM)
+    contacts.load_rows(contact(1, Account="Genixify", Location="Depot"))
+    assert contacts.counts == (0, 0, 1, 0)
+    save(account(), {"name": "Genixify Group"}, by=SYSTEM)
+    contacts.publish()
+    assert contacts.problems(contacts.rows()[0]) == [("reference", "u_company")]
+
+
 def test_a_record_without_key_is_recognised_by_its_address(contacts: Import) -> None:
     given = {"first_name": "Ada", "last_name": "Old", "email": "row1@example.com", "account": account().sys_id}
     known = create(Contact, given, by=SYSTEM)

@@ -105,16 +105,17 @@ class Publisher:
                 self._lookups.learn(_place(transfer), values, accounts if transfer.within_account else None)
 
     def _converted(self, row: Any, cells: dict[str, str]) -> Candidate:
-        """Empty cells leave what is there as it is."""
+        """Empty cells leave what is there as it is; where the account is not found, only that is a problem."""
+        owner = cells.get(ACCOUNT_COLUMN, "")
+        is_lost = bool(owner) and "account" in self._by_target and self._lookups.sys_id(ACCOUNTS, owner) is None
         values: Values = {}
         problems = []
         for transfer in self.definition.transfers:
             text = cells.get(transfer.column)
-            if not text:
+            if not text or (is_lost and transfer.within_account):
                 continue
             if transfer.match:
-                account = cells.get(ACCOUNT_COLUMN, "") if transfer.within_account else None
-                value = self._lookups.sys_id(_place(transfer), text, account)
+                value = self._lookups.sys_id(_place(transfer), text, owner if transfer.within_account else None)
                 if value is None:
                     problems.append(stored("reference", transfer.column, "VAL_REFERENCE", value=shortened(text)))
             else:
