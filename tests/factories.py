@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from ale.domains.accounts.records import Account, Contact
 from ale.domains.estate.records import Contract
-from ale.domains.knowledge.records import RelatedArticle
 from ale.domains.onboarding.teams import AccountTeamMember
 from ale.domains.people.records import Responsibility, User
 from ale.domains.plays.records import InternalPlay
@@ -48,8 +47,6 @@ def valid(record_type: type[Record], **given: Any) -> Values:
             values[name] = _value(item, values)
     if record_type is Message:  # which nobody else sees
         values["user"] = given.get("user") or user("admin")
-    if record_type is RelatedArticle and "task" not in given:
-        values["task"] = make(Responsibility).sys_id
     if record_type is EngagementContract and "contract" not in given:
         values["contract"] = make(Contract, account=session.get_one(Engagement, values["engagement"]).account).sys_id
     if record_type is Solution and "solution_record" not in given:

@@ -4,17 +4,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
-from ale.domains.accounts.records import Account, Contact
-from ale.domains.onboarding.records import OnboardingCase
+from ale.domains.accounts.records import Contact
 from ale.domains.onboarding.service import customer_team
 from ale.domains.onboarding.teams import CustomerTeamMember
-from ale.domains.playbooks.records import Playbook
 from ale.foundation.actor import Actor
 from ale.foundation.changes import save
 from ale.foundation.clock import today
-from ale.foundation.db import session
 from tests.conftest import Browser, statements
 from tests.factories import make, responsibility
 from tests.pages import Page, Visit
@@ -277,27 +273,3 @@ def test_an_import_that_nobody_touched_leads_to_its_own_page(visit: Visit, captu
         one.attrs["href"] for one in page[card(capture, "import_contract")].find("a") if one.name == "Open the import"
     ]
     assert ways == [f"/imports/{capture.task('import_contract').sys_id}"]
-
-
-# --- accounts and versions ------------------------------------------------------------------------------------------
-
-
-def test_an_account_made_by_hand_leads_to_its_case(log_on: LogOnAs) -> None:
-    visit = Visit(log_on("admin"))
-    visit.open("/accounts/new")
-    visit.press("Create", name="Alderis")
-    account = session.scalars(select(Account).where(Account.name == "Alderis")).one()
-    case = session.scalars(select(OnboardingCase).where(OnboardingCase.account == account.sys_id)).one()
-    page = visit.open(f"/playbooks/of/{case.sys_id}")
-    assert page.title == "Onboarding for Alderis"
-
-
-def test_PBK_05_a_new_version_is_drafted_and_activated_by_buttons(visit: Visit, story: Story) -> None:
-    first = story.run.playbook
-    visit.open(f"/playbook-designer/playbooks/{first.sys_id}")
-    page = visit.press("New version")
-    assert "This is a draft." in page.text
-    draft = session.scalars(select(Playbook).where(Playbook.key == first.key, Playbook.version == 2)).one()
-    visit.press("Activate")
-    assert draft.state == "active"
-    assert Story.begin(story.by, "Boreal").run.playbook.version == 2

@@ -77,9 +77,9 @@ def test_nothing_below_the_web_knows_html(name: str) -> None:
         assert not outside(source) & HTML, source.module
 
 
-def test_the_foundation_stands_on_sqlalchemy_alone() -> None:
+def test_the_foundation_stands_on_sqlalchemy_and_a_writer_of_json_alone() -> None:
     for source in of("ale.foundation"):
-        assert outside(source) <= {"sqlalchemy", "flask_sqlalchemy"}, source.module
+        assert outside(source) <= {"sqlalchemy", "flask_sqlalchemy", "orjson"}, source.module
 
 
 def test_domains_know_those_before_them_only() -> None:
