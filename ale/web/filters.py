@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from ale.foundation.actor import Actor
-from ale.foundation.encoded import Clause, Condition, Query, parse
+from ale.foundation.encoded import Clause, Condition, Query, Related, parse
 from ale.foundation.field import Field, Kind
 from ale.foundation.reading import name_of, readable_fields
 from ale.foundation.record import RECORDS, Record
@@ -19,13 +19,25 @@ Address = Callable[[str], str]
 
 def encode(query: Query) -> str:
     """A query as the text that `parse` reads."""
-    groups = ["^".join("^OR".join(_condition(one) for one in clause) for clause in group) for group in query.groups]
+    groups = [
+        "^".join("^OR".join(map(_term, clause)) for clause in sorted(group, key=_has_no_end)) for group in query.groups
+    ]
     order = [f"ORDERBY{'DESC' if one.descending else ''}{'.'.join(one.path)}" for one in query.order]
     return "^".join(filter(None, ["^NQ".join(groups), *order]))
 
 
-def _condition(one: Condition) -> str:
-    return f"{'.'.join(one.path)}{one.operator}{one.value.replace('^', '^^')}"
+def _term(one: Condition | Related) -> str:
+    path = ".".join(one.path)
+    if isinstance(one, Condition):
+        return f"{path}{one.operator}{one.value.replace('^', '^^')}"
+    if one.own == ("sys_id",):
+        return f"RLQUERY{path},{one.operator}{one.number}^{encode(one.query)}^ENDRLQUERY"
+    return f"JOIN{one.table}.{'.'.join(one.own)}={path}!{encode(one.query)}"
+
+
+def _has_no_end(clause: Clause) -> bool:
+    """Whether the clause goes on to the end of the query, so that it must stand last."""
+    return any(isinstance(one, Related) and one.own != ("sys_id",) for one in clause)
 
 
 def narrowed(text: str, chosen: Mapping[str, str]) -> str:
@@ -63,8 +75,13 @@ def _clause(record_type: type[Record], clause: Clause, by: Actor) -> str:
     return _(" or ").join(_said(record_type, one, by) for one in clause)
 
 
-def _said(record_type: type[Record], one: Condition, by: Actor) -> str:
+def _said(record_type: type[Record], one: Condition | Related, by: Actor) -> str:
     """A condition in words; the path of fields by their labels."""
+    if isinstance(one, Related):
+        known = RECORDS.get(one.table)
+        return _("Related: {table} {operator} {number}").format(
+            table=label(known.__sheet__.plural) if known else one.table, operator=one.operator, number=one.number
+        )
     labels: list[str] = []
     item: Field | None = None
     for name in one.path:
@@ -106,7 +123,7 @@ def controls(record_type: type[Record], text: str, by: Actor, lookup: Callable[[
         clause[0].path[0]: clause[0].value
         for group in parse(text).groups
         for clause in group
-        if len(clause) == 1 and clause[0].operator == "="
+        if len(clause) == 1 and isinstance(clause[0], Condition) and clause[0].operator == "="
     }
     known = readable_fields(record_type, by)
     return [

@@ -115,6 +115,7 @@ def test_the_filter_form_becomes_one_query_in_the_address(log_on: LogOnAs, crowd
         ("account.name=Boxeo", "Account › Name: Boxeo"),
         ("language=fr^ORlanguage=de", "Language: French or Language: German"),
         ("title=T1^NQtitle=T2", "Title: T1 / Title: T2"),
+        ("RLQUERYsn_acct_lc_onb_case.contact,>0^ENDRLQUERY", "Related: Account onboarding cases &gt; 0"),
     ],
 )
 def test_every_condition_reads_as_a_chip(log_on: LogOnAs, query: str, chip: str) -> None:

@@ -62,7 +62,7 @@ def held_roles(user_id: str) -> frozenset[str]:
     return closure([name for name, _ in granted] + _contained(own))
 
 
-def roles_by_group() -> Select[tuple[str]]:
+def roles_by_group() -> Select[str]:
     """SELECT the roles of active groups, joined with their members."""
     return (
         select(GroupRole.role)
