@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from ale.domains.accounts.records import Account, Contact
 from ale.domains.estate.records import Contract, Location
+from ale.domains.onboarding.records import OnboardingCase
 from ale.domains.people.records import User
 from ale.domains.people.service import grant, set_password
 from ale.foundation.actor import Actor
@@ -185,11 +186,13 @@ def test_a_type_nobody_lets_one_read_is_forbidden(log_on: LogOnAs) -> None:
 def test_the_form_follows_its_rules_before_it_is_sent(log_on: LogOnAs) -> None:
     browser = log_on("csm")
     headers = {"HX-Request": "true", "HX-Target": "form"}
-    onboarding = browser.send("/signals/new/check", {"scope": "onboarding"}, headers=headers).text
-    renewal = browser.send("/signals/new/check", {"scope": "renewal"}, headers=headers).text
-    case = re.compile(r'<label for="f-onboarding_case">[^/]*required')
-    assert case.search(onboarding)
-    assert not case.search(renewal)
+    case = session.scalars(select(OnboardingCase.sys_id).limit(1)).one()
+    signal = {"scope": "onboarding", "onboarding_case": case}
+    onboarding = browser.send("/signals/new/check", signal, headers=headers).text
+    renewal = browser.send("/signals/new/check", signal | {"scope": "renewal"}, headers=headers).text
+    required = re.compile(r'<label for="f-engagement">[^/]*required')
+    assert required.search(renewal)
+    assert not required.search(onboarding)
     assert onboarding.lstrip().startswith("<section")
 
 

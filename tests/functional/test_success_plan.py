@@ -132,7 +132,7 @@ def test_CSB_20_E1_a_survey_is_named(shelf: Shelf) -> None:
 
 
 def test_CSB_20_E2_an_indicator_is_named(shelf: Shelf) -> None:
-    objective, indicator = shelf.objective(shelf.engagement()), make(Indicator, name="Open cases per month")
+    objective, indicator = shelf.objective(shelf.engagement()), make(Indicator, name="Open cases a month")
     tracked = {"tracking_method": "indicator_kpi", "kpi_indicator": indicator.sys_id}
     assert shelf.outcome(objective, **tracked).kpi_indicator == indicator.sys_id
     assert problems(shelf.outcome, objective, tracking_method="indicator_kpi") == [

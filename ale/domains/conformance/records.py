@@ -91,7 +91,9 @@ class ProblemRecord(Record):
     state: Mapped[ProblemState] = field("State", "État", default=ProblemState.OPEN)
     active: Mapped[bool] = field("Active", "Actif", default=True)
     opened_at: Mapped[datetime | None] = field("Opened", "Ouvert le")
-    opened_by: Mapped[str | None] = reference("Opened by", "Ouvert par", to="sys_user", constrained=False)
+    opened_by: Mapped[str | None] = reference(
+        "Opened by", "Ouvert par", to="sys_user", read_only=True, constrained=False
+    )
     assigned_to: Mapped[str | None] = reference("Assigned to", "Affecté à", to="sys_user", constrained=False)
 
     __sheet__ = Sheet(
