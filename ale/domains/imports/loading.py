@@ -116,9 +116,9 @@ def _new_rows(one: ImportSet, book: Workbook, examiner: Examiner) -> Iterator[tu
     waiting: list[Row] = []
     for chunk in chain([first], chunks):
         waiting += [row for row in chunk if row.line > stored]
-        if len(waiting) >= AT_ONCE:
-            yield names, waiting
-            waiting = []
+        while len(waiting) >= AT_ONCE:
+            yield names, waiting[:AT_ONCE]
+            waiting = waiting[AT_ONCE:]
     if waiting:
         yield names, waiting
 
