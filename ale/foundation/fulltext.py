@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.sql.expression import ColumnElement
 
 from ale.foundation.actor import Actor
+from ale.foundation.compact import as_json
 from ale.foundation.db import Base, session
 from ale.foundation.field import Kind, Values, fields_of
 from ale.foundation.record import RECORDS, Record, table_name, values_of
@@ -178,10 +179,10 @@ def _write(lines: Sequence[tuple[str, str, str, str]], *, replace: bool) -> None
         vector = "array_to_tsvector(string_to_array({}, ' '))"
         sql = (
             f"INSERT INTO {NAME} SELECT new.t, new.r, {vector.format('new.i')}, {vector.format('new.c')}"  # noqa: S608
-            " FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) AS new (t, r, i, c)"
+            " FROM json_to_recordset(%s::json) AS new (t text, r text, i text, c text)"
             " ON CONFLICT (record, table_name) DO UPDATE SET internal = excluded.internal, customer = excluded.customer"
         )
-        connection.exec_driver_sql(sql, tuple(list(values) for values in zip(*lines, strict=True)))
+        connection.exec_driver_sql(sql, (as_json([dict(zip("tric", line, strict=True)) for line in lines]),))
 
 
 def _matches(text: str, by: Actor) -> ColumnElement[bool] | None:
