@@ -138,8 +138,13 @@ class RecordForm:
             elif item.kind is Kind.BOOLEAN and name in present:
                 given[name] = name in sent
             elif name in sent:
-                given[name] = sent[name]
+                given[name] = self._with_seconds(item, sent[name])
         return given
+
+    def _with_seconds(self, item: Field, text: str) -> str:
+        """A moment that was sent as it was shown, to the minute, is the stored one; everything else as it is."""
+        moment = getattr(self.record, item.name) if self.record is not None and item.kind is Kind.DATETIME else None
+        return moment.isoformat() if moment and text == moment.isoformat(timespec="minutes") else text
 
     @property
     def version(self) -> int | None:

@@ -179,7 +179,7 @@ def test_customers_do_not_import(contacts: Import, actor: Callable[[str], Actor]
 
 def test_a_job_goes_on_where_it_was_cut_off(contacts: Import, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker dies after the first chunk of loading: the next one loads the rest, and nothing twice."""
-    monkeypatch.setattr(loading, "AT_ONCE", 1)
+    monkeypatch.setattr(loading, "AT_ONCE", 1_000)
     file = contacts.file(as_csv([contact(number) for number in range(1, 2_502)]))
     with transaction():
         job = service.load(contacts.task, [file], by=contacts.by)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from ale.domains.accounts.records import Account, Contact
 from ale.domains.estate.records import Contract, Location
-from ale.domains.onboarding.records import OnboardingCase
+from ale.domains.onboarding.records import CaseTask, OnboardingCase
 from ale.domains.people.records import User
 from ale.domains.people.service import grant, set_password
 from ale.foundation.actor import Actor
@@ -194,6 +195,16 @@ def test_the_form_follows_its_rules_before_it_is_sent(log_on: LogOnAs) -> None:
     assert required.search(renewal)
     assert not required.search(onboarding)
     assert onboarding.lstrip().startswith("<section")
+
+
+def test_a_moment_that_nobody_touched_keeps_its_seconds(log_on: LogOnAs) -> None:
+    task = session.scalars(select(CaseTask).where(CaseTask.state == "open").limit(1)).one()
+    task.due_date = datetime(2026, 3, 1, 12, 0, 42)  # noqa: DTZ001 -- stored without zone
+    browser, address = log_on("admin"), f"/tasks/{task.sys_id}"
+    assert browser.send(address, {"due_date": "2026-03-01T12:00", "subject": "Seconds"}).status_code == 303
+    assert (task.subject, task.due_date.second) == ("Seconds", 42)
+    assert browser.send(address, {"due_date": "2026-03-01T12:01"}).status_code == 303
+    assert task.due_date.second == 0
 
 
 def test_deleting_asks_first_and_says_when_others_refer(log_on: LogOnAs, account: Account) -> None:
