@@ -33,10 +33,12 @@ def caller(asked: Request) -> Visitor | None:
     if given.type == "bearer":
         known = actor_by_token(given.token or "")
         return Visitor(known[0].through("api"), only_reads=known[1] is Scope.READ) if known else None
-    if given.type != "basic":
-        return None
-    name = given.username or ""
-    by = actor_by_password(name, given.password or "")
+    return _by_password(given.username or "", given.password or "") if given.type == "basic" else None
+
+
+def _by_password(name: str, password: str) -> Visitor | None:
+    """Whoever this name and password are of; a wrong one counts as an attempt to log on."""
+    by = actor_by_password(name, password)
     if by is None and not attempts.too_many(name):
         with transaction():
             attempts.note_failure(name)
