@@ -59,7 +59,7 @@ class Examiner(Closing):
     def finish(self, begun: Examination) -> list[list[Stored]]:
         """The problems of rows under examination; waits for the scripts."""
         self._look_up(begun.rows)
-        found = list(validate_rows(begun.rows, self._checks, self._lookups.found))
+        found = validate_rows(begun.rows, self._checks, self._lookups.found)
         for script, verdicts in zip(self._scripts, begun.verdicts, strict=True):
             for problems, verdict in zip(found, verdicts.result(), strict=True):
                 if not verdict.passed:

@@ -1,11 +1,11 @@
-"""Rows of text × validations → what is wrong with each cell. Pure, and fast: every validation becomes one function.
+"""Rows of text × validations → what is wrong with each cell. Pure, and fast: a column at a time, each text once.
 
 A problem is stored as `{"rule", "field", "code", "params"}`, so that `message` can say it in either language later.
 """
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from ale.domains.imports.confined.cells import LONGEST
@@ -121,41 +121,56 @@ def needed_references(rows: Iterable[Row], validations: Iterable[Validation]) ->
     return needed
 
 
-def validate_rows(
-    rows: Iterable[Row], validations: Iterable[Validation], references: References
-) -> Iterator[list[Stored]]:
+def validate_rows(rows: Sequence[Row], validations: Iterable[Validation], references: References) -> list[list[Stored]]:
     """For each row its problems in the order of the validations, none when it is ready. Scripts are left to `Sandbox`.
 
     `references` must hold what is known of `needed_references`; for a validation with `within` the keys are
     `reference_key(value, that of the field)`. Where the narrowing field itself is not found, only that is a problem.
     """
-    checks = list(_compiled(validations, references))
-    for row in rows:
-        problems = _unreadable(row)
-        unreadable = {problem["field"] for problem in problems}
-        for name, mandatory, fits, within, fail in checks:
-            value = row.get(name)
-            if not value:
-                if mandatory:
-                    problems.append(mandatory)
-            elif not (fits(value, row.get(within, "")) if within else fits(value)) and name not in unreadable:
-                problems.append(fail(value))
-        yield problems
+    columns = {name: [row.get(name, "") for row in rows] for name in dict.fromkeys(chain.from_iterable(rows))}
+    nothing = [""] * len(rows)
+    found: list[list[Stored]] = [[] for _ in rows]
+    unreadable = _unreadable(columns)
+    for (place, _), problem in unreadable.items():
+        found[place].append(problem)
+    for check in _compiled(validations, references):
+        texts = columns.get(check.field, nothing)
+        keys: Sequence[Any] = list(zip(texts, columns.get(check.within, nothing), strict=True))
+        for place in _misfits(check, keys if check.within else texts):
+            if (place, check.field) not in unreadable:
+                found[place].append(check.fail(texts[place]))
+        if check.mandatory and "" in texts:
+            for place in _places(texts, {""}):
+                found[place].append(check.mandatory)
+    return found
 
 
-def _unreadable(row: Row) -> list[Stored]:
-    """Problems of cells that hold no value at all, whatever is asked of them."""
-    if CELL_ERRORS.isdisjoint(row.values()) and max(map(len, row.values()), default=0) <= LONGEST:
-        return []
-    problems = []
-    for name, value in row.items():
-        if value == FORMULA:
-            problems.append(stored("format", name, "VAL_FORMULA"))
-        elif value in CELL_ERRORS:
-            problems.append(stored("format", name, "VAL_CELL_ERROR", value=value))
-        elif len(value) > LONGEST:
-            problems.append(stored("length", name, "VAL_LENGTH", max=LONGEST))
+def _unreadable(columns: Mapping[str, Sequence[str]]) -> dict[tuple[int, str], Stored]:
+    """The problems of cells that hold no value at all, whatever is asked of them, by row and column."""
+    problems = {}
+    for name, texts in columns.items():
+        for place in _places(texts, {text for text in set(texts) if text in CELL_ERRORS or len(text) > LONGEST}):
+            problems[place, name] = _reading_problem(name, texts[place])
     return problems
+
+
+def _reading_problem(name: str, text: str) -> Stored:
+    if text == FORMULA:
+        return stored("format", name, "VAL_FORMULA")
+    if text in CELL_ERRORS:
+        return stored("format", name, "VAL_CELL_ERROR", value=text)
+    return stored("length", name, "VAL_LENGTH", max=LONGEST)
+
+
+def _misfits(check: _Check, keys: Sequence[Any]) -> Iterable[int]:
+    """The places where what stands there, or the pair with what narrows it, does not fit."""
+    if check.within:
+        return _places(keys, {key for key in set(keys) if key[0] and not check.fits(*key)})
+    return _places(keys, {key for key in set(keys) if key and not check.fits(key)})
+
+
+def _places(keys: Sequence[Any], wanted: Collection[Any]) -> Iterable[int]:
+    return [place for place, key in enumerate(keys) if key in wanted] if wanted else ()
 
 
 def _compiled(validations: Iterable[Validation], references: References) -> Iterator[_Check]:
@@ -179,7 +194,6 @@ def _known(check: Validation, references: References) -> Collection[str]:
 def _within(known: Collection[str], owners: Collection[str] | None) -> Callable[[str, str], bool]:
     """A name that counts within an owner fits where that is not found: its own check, where there is one, says so."""
 
-    @lru_cache(maxsize=4096)
     def fits(value: str, owner: str) -> bool:
         if reference_key(value, owner) in known:
             return True
@@ -196,14 +210,13 @@ def _test(check: Validation, references: References) -> Callable[[str], bool]:
         return lambda value: len(value) <= longest
     if check.sub_type == "reference":
         known = _known(check, references)
-        return lru_cache(maxsize=4096)(lambda value: reference_key(value) in known)
+        return lambda value: reference_key(value) in known
     return _reads(reader(check.sub_type, date_format=check.date_format, choices=check.choices))
 
 
 def _reads(read: Callable[[str], object]) -> Callable[[str], bool]:
     """Whether `read` accepts a text: so that what passes can be converted, by the same function."""
 
-    @lru_cache(maxsize=4096)
     def fits(value: str) -> bool:
         try:
             read(value)

@@ -24,7 +24,7 @@ KNOWN = {("customer_account", "name"): {reference_key("Alderis"), reference_key(
 
 
 def problems(row: Row, *validations: Validation, known: Any = KNOWN) -> list[Stored]:
-    return next(validate_rows([row], validations, known))
+    return validate_rows([row], validations, known)[0]
 
 
 def one(sub_type: str = "", **more: Any) -> Validation:
