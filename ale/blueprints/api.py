@@ -13,11 +13,12 @@ from ale.foundation.problem import Forbidden
 from ale.foundation.tables import Table, serve
 from ale.foundation.trail import TRAIL
 from ale.web.api_document import document
+from ale.web.api_input import given
 from ale.web.api_operations import described
 from ale.web.api_rows import Asked, one, page, page_headers
 from ale.web.api_schemas import as_response
 from ale.web.identity import Visitor, actor, login
-from ale.web.json import answer, api_door, http_error, known_caller, known_table, payload, result
+from ale.web.json import answer, api_door, http_error, known_caller, known_table, result
 
 bp = Blueprint("api", __name__, url_prefix="/api")
 api_door(bp)
@@ -76,7 +77,8 @@ def rows(name: str) -> Response:
 @bp.post("/now/table/<name>")
 def make(name: str) -> Response:
     """Make a row of the fields in the body; names that are no field are left out."""
-    table, values = _writable(name), payload()
+    table = _writable(name)
+    values = given(table)
     with transaction():
         sys_id = table.create(values, actor())
     return result(_row(table, sys_id), 201, {"Location": f"{request.base_url}/{sys_id}"})
@@ -91,7 +93,8 @@ def row(name: str, sys_id: str) -> Response:
 @bp.route("/now/table/<name>/<sys_id>", methods=["PUT", "PATCH"])
 def change(name: str, sys_id: str) -> Response:
     """Change the fields in the body; the others stay."""
-    table, values = _writable(name), payload()
+    table = _writable(name)
+    values = given(table)
     with transaction():
         table.save(sys_id, values, actor())
     return result(_row(table, sys_id))

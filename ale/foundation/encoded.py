@@ -19,20 +19,29 @@ from ale.foundation.convert import as_text, convert
 from ale.foundation.field import Facts, Field, Kind
 from ale.foundation.label import Label
 
-OPPOSITE = {"!=": "=", "NOT IN": "IN", "NOT LIKE": "LIKE"}
+OPPOSITE = {"!=": "=", "NOT IN": "IN", "NOT LIKE": "LIKE", "NOT BETWEEN": "BETWEEN"}
 """Operators that hold where the other one does not; an empty field differs from every value."""
 
+OF_FIELDS = {
+    "SAMEAS": "=", "NSAMEAS": "!=", "GT_FIELD": ">", "LT_FIELD": "<", "GT_OR_EQUALS_FIELD": ">=",
+    "LT_OR_EQUALS_FIELD": "<=", "LE_OR_EQUALS_FIELD": "<=",
+}  # fmt: skip
+"""Operators whose value names another field of the record, and how that is compared."""
+
+OF_TIME = ("NOTON", "ON", "RELATIVEGT", "RELATIVEGE", "RELATIVELT", "RELATIVELE", "RELATIVEEE")
+"""Operators that speak of the caller's calendar: `foundation/calendar_words.py` says them in plain ones."""
+
 _OPERATORS = (
-    "ISNOTEMPTY", "ISEMPTY", "STARTSWITH", "ENDSWITH", "DOES NOT CONTAIN", "CONTAINS", "NOT LIKE", "LIKE", "NOT IN",
-    "INSTANCEOF", "IN", "BETWEEN", "!=", ">=", "<=", "=", ">", "<",
+    "ISNOTEMPTY", "ISEMPTY", "EMPTYSTRING", "ANYTHING", "STARTSWITH", "ENDSWITH", "DOES NOT CONTAIN", "CONTAINS",
+    "NOT LIKE", "LIKE", "NOT IN", "INSTANCEOF", "IN", "NOT BETWEEN", "BETWEEN", *OF_FIELDS, *OF_TIME, "!=", ">=", "<=",
+    "=", ">", "<", "!*", "*",
 )  # fmt: skip
-_CONDITION = re.compile(rf"\s*([A-Za-z0-9_.]+?)({'|'.join(_OPERATORS)})(.*)", re.DOTALL)
+_CONDITION = re.compile(rf"\s*([A-Za-z0-9_.]+?)({'|'.join(map(re.escape, _OPERATORS))})(.*)", re.DOTALL)
 _JOIN = re.compile(r"JOIN\w+\.([\w.]+)=(\w+)\.([\w.]+)!", re.ASCII)
 _RELATED = re.compile(
     r"RLQUERY(\w+)\.([\w.]+),\s*(>=|<=|!=|=|>|<)\s*(\d{1,9})(?:,m2m)?(?:\^(.*))?", re.ASCII | re.DOTALL
 )
-_DATE_SCRIPT = re.compile(r"javascript:\s*gs\.dateGenerate\('([^']*)'(?:,\s*'([^']*)')?\)")
-_SAME = {"CONTAINS": "LIKE", "DOES NOT CONTAIN": "NOT LIKE"}
+_SAME = {"CONTAINS": "LIKE", "*": "LIKE", "DOES NOT CONTAIN": "NOT LIKE", "!*": "NOT LIKE", "EMPTYSTRING": "ISEMPTY"}
 _CARET = "\x00"
 
 
@@ -141,7 +150,7 @@ def _condition(term: str) -> Condition | None:
     if found is None:
         return None
     path, operator, value = found.groups()
-    value = _DATE_SCRIPT.sub(lambda day: " ".join(filter(None, day.groups())), value.replace(_CARET, "^"))
+    value = value.replace(_CARET, "^")
     if operator in ("=", "!=") and not value:
         operator = "ISEMPTY" if operator == "=" else "ISNOTEMPTY"
     return Condition(_path(path), _SAME.get(operator, operator), value)
@@ -161,7 +170,10 @@ def typed(field: Field, text: str) -> Any:
 
 
 def matches(text: str, values: Mapping[str, Any]) -> bool:
-    """Whether a record with these values is what the query describes; conditions on other names are left out."""
+    """Whether a record with these values is what the query describes.
+
+    Left out are conditions on other names, and those that speak of two fields or of somebody's calendar.
+    """
     groups = [[_weighed(clause, values) for clause in group] for group in parse(text).groups]
     known = [[verdict for verdict in group if verdict is not None] for group in groups]
     meant = [all(group) for group in known if group]
@@ -169,7 +181,11 @@ def matches(text: str, values: Mapping[str, Any]) -> bool:
 
 
 def _weighed(clause: Clause, values: Mapping[str, Any]) -> bool | None:
-    known = [one for one in clause if isinstance(one, Condition) and ".".join(one.path) in values]
+    known = [
+        one
+        for one in clause
+        if isinstance(one, Condition) and ".".join(one.path) in values and one.operator not in (*OF_FIELDS, *OF_TIME)
+    ]
     held = [_holds(values[one.path[0]], one.operator, one.value) for one in known]
     return any(held) if held else None
 
@@ -177,8 +193,8 @@ def _weighed(clause: Clause, values: Mapping[str, Any]) -> bool | None:
 def _holds(value: Any, operator: str, text: str) -> bool:
     value = as_text(value) if isinstance(value, list | dict) else value
     empty = value in (None, "")
-    if operator == "INSTANCEOF":  # types are the database's to know
-        return False
+    if operator in ("INSTANCEOF", "ANYTHING"):  # types are the database's to know
+        return operator == "ANYTHING"
     if operator in OPPOSITE:
         return value is None or not _holds(value, OPPOSITE[operator], text)
     if operator in ("ISEMPTY", "ISNOTEMPTY"):

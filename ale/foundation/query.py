@@ -23,11 +23,25 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import aliased
 
 from ale.foundation.actor import Actor
-from ale.foundation.encoded import OPPOSITE, Clause, Condition, Order, Query, Related, matches, parse, typed
+from ale.foundation.calendar_words import in_plain_words
+from ale.foundation.clock import now
+from ale.foundation.encoded import (
+    OF_FIELDS,
+    OPPOSITE,
+    Clause,
+    Condition,
+    Order,
+    Query,
+    Related,
+    matches,
+    parse,
+    typed,
+)
 from ale.foundation.field import Facts, Field, Kind
 from ale.foundation.label import Label
 from ale.foundation.problem import Problem, Rejected
@@ -158,7 +172,17 @@ class Walk:
             named = Condition((*one.path, target.__sheet__.display), one.operator, one.value)
             return self._condition(named)
         self._spend("conditions", MOST_CONDITIONS)
-        return compared(column, one.operator, one.value)
+        if one.operator in OF_FIELDS:
+            return self._of_fields(column, one)
+        plain = in_plain_words(one, self.by, now(), days=column.field.kind is Kind.DATE)
+        return compared(column, plain.operator, plain.value)
+
+    def _of_fields(self, column: Column, one: Condition) -> ColumnElement[bool] | None:
+        """SQL: the column compared with another one of the same kind; left out where there is none."""
+        other = self.column(tuple(one.value.strip().split(".")))
+        if other is None or other.field.kind is not column.field.kind or not is_compared(other):
+            return None
+        return _NUMBERS[OF_FIELDS[one.operator]](column.sql, other.sql)
 
     def order(self, query: Query) -> None:
         """Sort as the query says, references by what they are called; equal rows by sys_id, so pages are stable."""
@@ -250,7 +274,7 @@ def _family(name: str) -> list[str]:
     return [one for one, kind in RECORDS.items() if base and issubclass(kind, base)]
 
 
-_NUMBERS: dict[str, Callable[[Any, int], ColumnElement[bool]]] = {
+_NUMBERS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "=": operators.eq, "!=": operators.ne, ">": operators.gt, ">=": operators.ge, "<": operators.lt, "<=": operators.le,
 }  # fmt: skip
 _LIKE: dict[str, Callable[[Column, str], ColumnElement[bool]]] = {
@@ -267,6 +291,7 @@ _COMPARE: dict[str, Callable[[Column, str], ColumnElement[bool]]] = _LIKE | {
     "<=": _ordered(lambda sql, value: sql <= value),
     "BETWEEN": _between,
     "INSTANCEOF": lambda column, value: _text(column).in_(_family(value)),
+    "ANYTHING": lambda column, _: true(),
     "ISEMPTY": lambda column, _: _empty(column),
     "ISNOTEMPTY": lambda column, _: not_(_empty(column)),
 }

@@ -34,6 +34,10 @@ class Table(ABC):
     def rows(self, by: Actor) -> Select[Any]:
         """A SELECT of the rows that `by` may read; Forbidden when there can be none."""
 
+    def view(self, whole: bool) -> tuple[str, ...]:
+        """The names that lists show, or with `whole` the page of a row; none where both show all columns."""
+        return ()
+
     def create(self, values: Given, by: Actor) -> str:
         """Make a row in the running transaction; its sys_id."""
         raise Forbidden(f"{self.name} is only read")
@@ -60,6 +64,11 @@ class RecordTable(Table):
 
     def rows(self, by: Actor) -> Select[Any]:
         return visible(self.record_type, by)
+
+    def view(self, whole: bool) -> tuple[str, ...]:
+        sheet = self.record_type.__sheet__
+        shown = (name for part in sheet.form for name in part.fields) if whole else sheet.columns
+        return ("sys_id", *dict.fromkeys(shown))
 
     def create(self, values: Given, by: Actor) -> str:
         return changes.create(self.record_type, values, by=by).sys_id

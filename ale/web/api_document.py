@@ -34,7 +34,9 @@ _ROW_PARAMETERS = (
     ("sysparm_fields", "Names of fields joined by commas, references followed by dots: number,account.name"),
     ("sysparm_display_value", "false: as stored, true: as shown, all: both"),
     ("sysparm_exclude_reference_link", "true leaves the links of references out"),
+    ("sysparm_view", "Any text: without sysparm_fields only what the pages show, of a list or of one row"),
 )
+_AS_TYPED = (("sysparm_input_display_value", "true: names instead of sys_ids, moments of the caller's time zone"),)
 PAGING = (
     ("sysparm_query", "An encoded query: state=new^account.nameSTARTSWITHGen^ORDERBYnumber"),
     ("sysparm_limit", "Rows of a page, 10000 at most"),
@@ -140,7 +142,7 @@ def _collection(name: str, kind: type[Record] | None, by: Actor) -> Schema:
         made = {"201": as_result("The new row", component(name))}
         needed = [field.name for field in fields_of(kind).values() if field.mandatory]
         path["post"] = _operation(
-            name, kind, "Make", made, body=_values(name, *needed), parameters=parameters(_ROW_PARAMETERS)
+            name, kind, "Make", made, body=_values(name, *needed), parameters=parameters((*_ROW_PARAMETERS, *_AS_TYPED))
         )
     return path
 
@@ -150,7 +152,7 @@ def _item(name: str, kind: type[Record] | None, by: Actor) -> Schema:
     given = [in_path("sys_id"), *parameters(_ROW_PARAMETERS)]
     path: Schema = {"parameters": given, "get": _operation(name, kind, "Read", shown)}
     if kind and may(kind, "write", by):
-        path["patch"] = _operation(name, kind, "Change", shown, body=_values(name))
+        path["patch"] = _operation(name, kind, "Change", shown, body=_values(name), parameters=parameters(_AS_TYPED))
         path["put"] = path["patch"]
     if kind and may(kind, "delete", by):
         path["delete"] = _operation(name, kind, "Delete", {"204": {"description": "Deleted"}})

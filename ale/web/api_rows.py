@@ -1,24 +1,23 @@
 """Rows of a table as the Table API shows them: what is asked for in sysparm_*, read in bulk, every value a string."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
-from functools import cache
+from datetime import UTC
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import request
-from sqlalchemy import func
+from sqlalchemy import func, literal
 from werkzeug.datastructures import MultiDict
 
 from ale.foundation.actor import Actor
+from ale.foundation.calendar_words import zone_named
 from ale.foundation.convert import as_text
 from ale.foundation.db import session
 from ale.foundation.field import Field, Kind
 from ale.foundation.problem import NotVisible
-from ale.foundation.query import Column, Walk, parse
+from ale.foundation.query import Walk, parse
 from ale.foundation.reading import Displays, names_of
 from ale.foundation.tables import Table
 from ale.web.identity import actor
@@ -33,6 +32,7 @@ class Asked:
 
     query: str
     fields: tuple[str, ...]
+    as_viewed: bool
     display: str
     links: bool
     limit: int
@@ -46,6 +46,7 @@ class Asked:
         return cls(
             query=args.get("sysparm_query", ""),
             fields=tuple(dict.fromkeys(name for name in names if name)),
+            as_viewed=bool(args.get("sysparm_view", "").strip()),
             display=display if display in ("true", "all") else "false",
             links=args.get("sysparm_exclude_reference_link", "false").lower() != "true",
             limit=min(_number(args, "sysparm_limit", LARGEST_PAGE), LARGEST_PAGE),
@@ -72,7 +73,7 @@ def page(table: Table, asked: Asked, by: Actor) -> Page:
     count = walk.statement.with_only_columns(func.count(), maintain_column_froms=True)
     total = session.scalar(count) or 0
     walk.order(query)
-    return Page(_read(walk, asked, table.columns(by), asked.limit, asked.offset), total)
+    return Page(_read(walk, asked, _names(table, asked, by, whole=False), asked.limit, asked.offset), total)
 
 
 def one(table: Table, sys_id: str, asked: Asked, by: Actor) -> dict[str, Any]:
@@ -82,16 +83,21 @@ def one(table: Table, sys_id: str, asked: Asked, by: Actor) -> dict[str, Any]:
         raise NotVisible
     walk = Walk(table.rows(by), columns, by)
     walk.statement = walk.statement.where(columns["sys_id"].sql == sys_id)
-    found = _read(walk, asked, columns, 1, 0)
+    found = _read(walk, asked, _names(table, asked, by, whole=True), 1, 0)
     if not found:
         raise NotVisible
     return found[0]
 
 
-def _read(walk: Walk, asked: Asked, columns: Mapping[str, Column], limit: int, offset: int) -> list[dict[str, Any]]:
-    wanted = {name: walk.column(tuple(name.split("."))) for name in asked.fields or columns}
+def _names(table: Table, asked: Asked, by: Actor, *, whole: bool) -> Iterable[str]:
+    """The columns to be sent: those asked for by name, else those of the view asked for, else all."""
+    return asked.fields or (asked.as_viewed and table.view(whole)) or table.columns(by)
+
+
+def _read(walk: Walk, asked: Asked, names: Iterable[str], limit: int, offset: int) -> list[dict[str, Any]]:
+    wanted = {name: walk.column(tuple(name.split("."))) for name in names}
     shown = {name: column for name, column in wanted.items() if column is not None}
-    sql = [columns["sys_id"].sql, *(column.sql for column in shown.values())]
+    sql = [literal(1), *(column.sql for column in shown.values())]
     statement = walk.statement.with_only_columns(*sql, maintain_column_froms=True)
     rows = [row[1:] for row in session.execute(statement.limit(limit).offset(offset))]
     fields = {name: column.field for name, column in shown.items()}
@@ -103,7 +109,7 @@ class Shape:
 
     def __init__(self, asked: Asked, fields: Mapping[str, Field], rows: Sequence[Sequence[Any]]) -> None:
         self.asked, self.fields, self.values, self.language = asked, fields, rows, locale()
-        self.zone = _zone(actor().time_zone)
+        self.zone = zone_named(actor().time_zone)
         self.names = self._names() if asked.display != "false" else {}
 
     def rows(self) -> list[dict[str, Any]]:
@@ -144,15 +150,6 @@ class Shape:
         if item.kind is Kind.DATETIME and value:
             return as_text(value.replace(tzinfo=UTC).astimezone(self.zone).replace(tzinfo=None))
         return value.label.text(self.language) if item.kind is Kind.CHOICE and value else as_text(value)
-
-
-@cache
-def _zone(name: str) -> tzinfo:
-    """The time zone of this name; UTC on a machine that does not know it."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
 
 
 def _keys(value: Any) -> list[str]:

@@ -114,7 +114,8 @@ def _value(item: Field | None, text: str) -> str:
         return ", ".join(name_of(item.to, part) or part for part in parts)
     if item and item.kind is Kind.BOOLEAN:
         return {"true": _("Yes"), "false": _("No")}.get(text, text)
-    return text.replace("@", " – ")
+    said = [part for part in text.split("@") if not part.startswith("javascript:")]
+    return " – ".join(said) or text
 
 
 def controls(record_type: type[Record], text: str, by: Actor, lookup: Callable[[str], str]) -> list[dict[str, Any]]:

@@ -56,6 +56,16 @@ from tests.functional.api.calls import CONTACTS, Call, Rows, contact
         ("customer_account", "name=Boxeo^RLQUERYcustomer_contact.account,>1000^ENDRLQUERY", set()),
         ("customer_account", "name=Boxeo^RLQUERYnope.account,>0^ENDRLQUERY", {"Boxeo"}),
         ("customer_account", "name=Boxeo^RLQUERYcustomer_contact.nope,>0^ENDRLQUERY", {"Boxeo"}),
+        ("customer_account", "name*oxe", {"Boxeo"}),
+        ("customer_account", "name!*oxe", {"Genixify"}),
+        ("customer_account", "nameANYTHING", {"Genixify", "Boxeo"}),
+        ("customer_account", "nameEMPTYSTRING", set()),
+        ("customer_account", "sys_created_bySAMEASsys_updated_by^name=Boxeo", {"Boxeo"}),
+        ("customer_account", "sys_created_byNSAMEASsys_updated_by^name=Boxeo", set()),
+        ("customer_account", "sys_created_onGT_FIELDsys_updated_on", set()),
+        ("customer_account", "sys_created_onLE_OR_EQUALS_FIELDsys_updated_on", {"Genixify", "Boxeo"}),
+        ("customer_account", "sys_created_onSAMEASname^sys_created_onSAMEASnope^name=Boxeo", {"Boxeo"}),
+        ("customer_account", "health_scoreNOT BETWEEN60@70", {"Boxeo"}),
     ],
 )
 def test_a_query_finds(rows: Rows, table: str, query: str, found: set[str]) -> None:
@@ -163,3 +173,32 @@ def test_too_many_related_rows_in_one_query_are_refused(call: Call) -> None:
     query = "^".join(["RLQUERYcustomer_contact.account,>0^ENDRLQUERY"] * 21)
     answer = call("GET", "/api/now/table/customer_account", query_string={"sysparm_query": query})
     assert answer.json["error"]["problems"][0]["code"] == "QUERY_TOO_LARGE"
+
+
+@pytest.mark.parametrize(
+    ("query", "holds"),
+    [
+        ("sys_created_on>=javascript:gs.daysAgoStart(0)", True),
+        ("sys_created_on<javascript:gs.beginningOfToday()", False),
+        ("sys_created_onONToday@javascript:gs.beginningOfToday()@javascript:gs.endOfToday()", True),
+        ("sys_created_onNOTONToday@javascript:gs.beginningOfToday()@javascript:gs.endOfToday()", False),
+        ("sys_created_onRELATIVEGE@hour@ago@1", True),
+        ("sys_created_onRELATIVELT@dayofweek@ago@1", False),
+        ("sys_created_by=javascript:gs.getUserID()", True),
+        ("sys_created_by=javascript:gs.dropEverything()", False),
+    ],
+)
+def test_what_a_saved_list_writes_as_script_is_worked_out(call: Call, query: str, holds: bool) -> None:
+    key = call("POST", CONTACTS, json=contact()).json["result"]["sys_id"]
+    found = call("GET", f"{CONTACTS}?sysparm_query=sys_id={key}^{query}").json["result"]
+    assert bool(found) is holds
+
+
+def test_pages_do_not_overlap_and_leave_nothing_out(rows: Rows) -> None:
+    everything = [row["sys_id"] for row in rows("customer_contact", query="ORDERBYDESClast_name")]
+    pages = [
+        row["sys_id"]
+        for start in range(0, len(everything), 3)
+        for row in rows("customer_contact", query="ORDERBYDESClast_name", limit=3, offset=start)
+    ]
+    assert pages == everything

@@ -197,3 +197,13 @@ def test_a_password_is_shown_masked_and_found_by_nobody(rows: Rows) -> None:
     assert row["user_password"]["display_value"] == "********"
     whole = len(rows("sys_user", "admin", fields="sys_id"))
     assert len(rows("sys_user", "admin", query="user_passwordISEMPTY^ORDERBYuser_password", fields="sys_id")) == whole
+
+
+def test_a_view_leaves_out_what_the_pages_do_not_show(call: Call) -> None:
+    key = call("POST", CONTACTS, json=contact()).json["result"]["sys_id"]
+    (listed,) = call("GET", f"{CONTACTS}?sysparm_view=default&sysparm_query=sys_id={key}").json["result"]
+    one = call("GET", f"{CONTACTS}/{key}?sysparm_view=default").json["result"]
+    named = call("GET", f"{CONTACTS}/{key}?sysparm_view=default&sysparm_fields=notes").json["result"]
+    assert {"sys_id", "email"} <= listed.keys() < one.keys()
+    assert "sys_mod_count" not in one
+    assert list(named) == ["notes"]

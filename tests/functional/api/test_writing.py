@@ -169,3 +169,27 @@ def test_a_record_in_use_is_not_deleted(call: Call) -> None:
     key = contact()["account"]
     answer = call("DELETE", f"/api/now/table/customer_account/{key}", "admin")
     assert (answer.status_code, answer.json["error"]["problems"][0]["code"]) == (403, "IN_USE")
+
+
+def test_values_as_a_person_writes_them_are_understood_where_asked_for(call: Call) -> None:
+    shown = "?sysparm_input_display_value=true&sysparm_display_value=all"
+    body = contact() | {"account": "genixify", "language": "Français"}
+    made = call("POST", CONTACTS + shown, json=body).json["result"]
+    assert (made["account"]["display_value"], made["language"]["value"]) == ("Genixify", "fr")
+    unknown = call("PATCH", f"{CONTACTS}/{made['sys_id']['value']}{shown}", json={"account": "Nobody Ltd"})
+    assert [one["field"] for one in unknown.json["error"]["problems"]] == ["account"]
+    as_key = call("POST", CONTACTS + shown, json=contact(email="again@x.example"))
+    assert as_key.json["result"]["account"]["display_value"] == "Genixify"
+    assert call("POST", CONTACTS, json=body | {"email": "third@x.example"}).status_code == 400
+
+
+def test_a_moment_as_a_person_writes_it_is_one_of_the_own_time_zone(call: Call, actor: Callable[[str], Actor]) -> None:
+    agent = session.get_one(User, actor("agent").id)
+    case = session.scalars(select(OnboardingCase)).first()
+    assert case is not None
+    with transaction():
+        agent.time_zone = "America/Los_Angeles"
+    body = {"subject": "Check", "parent": case.sys_id, "account": case.account, "due_date": "2026-12-01 09:00:00"}
+    address = "/api/now/table/sn_ti_core_task?sysparm_display_value=all"
+    made = call("POST", f"{address}&sysparm_input_display_value=true", json=body).json["result"]["due_date"]
+    assert made == {"display_value": "2026-12-01 09:00:00", "value": "2026-12-01 17:00:00"}
