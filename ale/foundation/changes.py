@@ -16,10 +16,10 @@ from ale.foundation.checking import broken_group, checked, derived, distinct, du
 from ale.foundation.clock import now
 from ale.foundation.convert import convert
 from ale.foundation.db import Separated, current_domain, is_inside, session
-from ale.foundation.field import Kind, Values, fields_of
+from ale.foundation.field import Field, Kind, Values, fields_of
 from ale.foundation.numbering import next_numbers
 from ale.foundation.problem import Conflict, Forbidden, Problem, Rejected
-from ale.foundation.reading import may, may_set
+from ale.foundation.reading import is_visible, may, may_set
 from ale.foundation.record import RECORDS, Record, new_id, table_name, values_of
 
 T = TypeVar("T", bound=Record)
@@ -134,14 +134,14 @@ def _applied(
     """The given values in stored form; names that are no field or not open to `by` are left out, as promised."""
     given: Values = {}
     problems = []
-    known, before = fields_of(record_type), before or {}
+    known = fields_of(record_type)
     for name, raw in values.items():
         item = known.get(name)
         if item is None or not may_set(item, by):
             continue
         value, problem = convert(item, raw)
-        if by.is_customer and not by.is_system and value not in (*item.facts.customer_sets, before.get(name)):
-            problem = Problem("NOT_FOR_CUSTOMERS", "{label}: this value is not open to you.", name, label=item.label)
+        if by.is_customer and not by.is_system and problem is None:
+            problem = _not_for_customers(item, value, before, by)
         if problem:
             problems.append(problem)
         elif value is None and item.default is not None and not _nullable(record_type, name):
@@ -149,6 +149,18 @@ def _applied(
         else:
             given[name] = value
     return given, problems
+
+
+def _not_for_customers(item: Field, value: Any, before: Values | None, by: Actor) -> Problem | None:
+    """What is wrong with a value that a customer gives: not open to customers, or of a record that is not theirs."""
+    facts = item.facts
+    if before is not None and value == before.get(item.name):
+        return None
+    if value not in facts.customer_sets and ("create" if before is None else "write") not in facts.customer_gives:
+        return Problem("NOT_FOR_CUSTOMERS", "{label}: this value is not open to you.", item.name, label=item.label)
+    if item.kind is Kind.REFERENCE and value and not is_visible(RECORDS[str(item.to)], value, by):
+        return Problem(*facts.other_account, item.name)
+    return None
 
 
 def _nullable(record_type: type[Record], name: str) -> bool:

@@ -52,6 +52,7 @@ class Facts:
     hidden: bool = False
     customer: bool = False
     customer_sets: tuple[str, ...] = ()
+    customer_gives: tuple[str, ...] = ()
     read_roles: tuple[str, ...] = ()
     write_roles: tuple[str, ...] = ()
     minimum: int | None = None
@@ -101,7 +102,8 @@ def field(
     """A column with its label in both languages; the annotation gives type and whether it may be empty.
 
     `long` is text of many lines; `facts` are those of `Facts`: format ("email", "url", "date_format", ...), customer
-    (a portal user who may read the record sees it), customer_sets (the values such a user may give it; none without),
+    (a portal user who may read the record sees it), customer_sets (the values such a user may give it), customer_gives
+    ("create", "write": when such a user may give it any value; without both none),
     read_roles and write_roles (narrower than the record's), ...
     """
     kind = (Text(),) if long else (String(max_length),) if max_length else ()

@@ -27,7 +27,8 @@ def may(record_type: type[Record], operation: str, by: Actor) -> bool:
 
 
 def _customer_roles(access: Access, operation: str) -> tuple[str, ...]:
-    return {"read": access.customer_read, "write": access.customer_write}.get(operation, ())
+    roles: tuple[str, ...] = getattr(access, f"customer_{operation}", ())
+    return roles
 
 
 def visible(record_type: type[T], by: Actor) -> Select[T]:
@@ -48,6 +49,15 @@ def find(record_type: type[T], sys_id: str, by: Actor) -> T:
     if record is None:
         raise NotVisible
     return record
+
+
+def is_visible(record_type: type[Record], sys_id: str, by: Actor) -> bool:
+    """Whether `find` would find it."""
+    try:
+        find(record_type, sys_id, by)
+    except NotVisible:
+        return False
+    return True
 
 
 def of_readable(table: Any, record: Any, by: Actor, but: str = "") -> ColumnElement[bool]:
@@ -86,7 +96,7 @@ def may_set(item: Field, by: Actor) -> bool:
     if item.facts.read_only or not may_see(item, by):
         return by.is_system and item.facts.format != "secret"
     if by.is_customer and not by.is_system:
-        return bool(item.facts.customer_sets)
+        return bool(item.facts.customer_sets or item.facts.customer_gives)
     return not item.facts.write_roles or by.has(*item.facts.write_roles)
 
 

@@ -49,6 +49,7 @@ class Access:
     write: tuple[str, ...] = ()
     delete: tuple[str, ...] = ()
     customer_read: tuple[str, ...] = ()
+    customer_create: tuple[str, ...] = ()
     customer_write: tuple[str, ...] = ()
     rows: Rows | None = None
 

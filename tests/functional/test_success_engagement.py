@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from ale.domains.signals.records import RiskSignal
 from ale.domains.success.records import Engagement, EngagementContract
 from ale.foundation.actor import Actor
 from ale.foundation.bulk import create_many, save_many
-from ale.foundation.changes import remove, save
+from ale.foundation.changes import create, remove, save
 from ale.foundation.clock import today
 from ale.foundation.db import session
 from ale.foundation.history import Audit
@@ -84,6 +85,15 @@ def test_CSB_05_E1_an_engagement_with_children_keeps_its_account(shelf: Shelf, c
     [draft] = save_many(Engagement, [(engagement.sys_id, to_boxeo())], by=csm)
     assert [one.code for one in draft.problems] == ["ACCOUNT_LOCKED"]
     assert engagement.account == owner("Alderis").sys_id
+
+
+def test_CSB_05_a_signal_that_comes_from_an_engagement_keeps_its_account(shelf: Shelf, csm: Actor) -> None:
+    engagement = shelf.engagement()
+    source = {"source_table": "sn_acct_lc_engagement", "source_record": engagement.sys_id}
+    place = {"scope": "onboarding", "onboarding_case": case_of(owner("Alderis")).sys_id}
+    words = {"short_description": "Late", "description": "By weeks", "probability": "high"}
+    create(RiskSignal, source | place | words, by=SYSTEM)
+    assert problems(save, engagement, to_boxeo(), by=csm) == [("ACCOUNT_LOCKED", "account")]
 
 
 def test_CSB_05_E2_touchpoints_follow_with_their_tasks(shelf: Shelf, csm: Actor) -> None:

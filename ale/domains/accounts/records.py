@@ -4,7 +4,7 @@ from datetime import date
 from itertools import chain, count
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Mapped
 
 from ale.domains.accounts import rules
@@ -22,6 +22,9 @@ from ale.foundation.record import Access, Record, Section, Sheet
 HEALTH_READ = (*STAFF, "ale.finance_user")
 HEALTH_WRITE = ("sn_customerservice_agent", "sn_acct_lc.ale_success_agent", "ale.finance_manager")
 CUSTOMER = ("sn_customerservice.customer",)
+CUSTOMER_ADMIN = ("sn_customerservice.customer_admin",)
+OPEN: dict[str, Any] = {"customer": True, "customer_gives": ("create", "write")}
+"""Fields that customers read and, where they may write the record, fill."""
 
 
 def of_own_account(column: str) -> Any:
@@ -31,6 +34,19 @@ def of_own_account(column: str) -> Any:
         return getattr(record_type, column) == by.account if by.is_customer else None
 
     return rows
+
+
+def of_accounts_below(record_type: Any, by: Actor) -> ColumnElement[bool] | None:
+    """Rows condition: a customer reads the records of the own account, an administrator those of its children too."""
+    return is_own(record_type.account, by) if by.is_customer else None
+
+
+def is_own(account: Any, by: Actor) -> ColumnElement[bool]:
+    """SQL: the column `account` holds that of the customer `by`, or for its administrators a child of that."""
+    own: ColumnElement[bool] = account == by.account
+    if not by.has(*CUSTOMER_ADMIN):
+        return own
+    return or_(own, account.in_(select(Account.sys_id).where(Account.parent == by.account)))
 
 
 class Tier(Choice):
@@ -46,10 +62,11 @@ class HealthStatus(Choice):
 
 
 def own_domain(values: Values, by: Actor) -> str:
-    """DOM: with the property on, a new account gets a domain of its own below the actor's; else it shares that one."""
+    """DOM-01: with the property on, a new account gets a domain of its own, below that of its parent or the actor's."""
     if not setting_is_on("csm_auto_account_domain_generation"):
         return by.domain
-    base = f"{by.domain}/{rules.domain_word(str(values.get('name') or ''))}"
+    parent = session.get(Account, values["parent"]) if values.get("parent") else None
+    base = f"{parent.sys_domain if parent else by.domain}/{rules.domain_word(str(values.get('name') or ''))}"
     taken = set(session.scalars(select(Domain.name).where(Domain.name.startswith(base, autoescape=True))))
     return next(path for path in chain([base], (f"{base}{n}" for n in count(2))) if path not in taken)
 
@@ -119,13 +136,15 @@ class Contact(Separated, Record):
     __tablename__ = "customer_contact"
 
     external_reference_id: Mapped[str | None] = field("External id", "Identifiant externe", max_length=20)
-    first_name: Mapped[str] = field("First name", "Prénom", max_length=40, customer=True)
-    last_name: Mapped[str] = field("Last name", "Nom", max_length=40, customer=True)
-    email: Mapped[str] = field("Email", "E-mail", max_length=100, format="email", customer=True)
-    title: Mapped[str | None] = field("Title", "Fonction", max_length=60, customer=True)
-    phone: Mapped[str | None] = field("Phone", "Téléphone", max_length=40, format="phone", customer=True)
-    mobile_phone: Mapped[str | None] = field("Mobile phone", "Portable", max_length=40, format="phone", customer=True)
-    account: Mapped[str] = reference("Account", "Compte", to="customer_account", customer=True)
+    first_name: Mapped[str] = field("First name", "Prénom", max_length=40, **OPEN)
+    last_name: Mapped[str] = field("Last name", "Nom", max_length=40, **OPEN)
+    email: Mapped[str] = field("Email", "E-mail", max_length=100, format="email", **OPEN)
+    title: Mapped[str | None] = field("Title", "Fonction", max_length=60, **OPEN)
+    phone: Mapped[str | None] = field("Phone", "Téléphone", max_length=40, format="phone", **OPEN)
+    mobile_phone: Mapped[str | None] = field("Mobile phone", "Portable", max_length=40, format="phone", **OPEN)
+    account: Mapped[str] = reference(
+        "Account", "Compte", to="customer_account", customer=True, customer_gives=("create",)
+    )
     location: Mapped[str | None] = reference("Location", "Emplacement", to="cmn_location", within="account")
     language: Mapped[ContactLanguage] = field("Language", "Langue", default=ContactLanguage.EN)
     start_date: Mapped[date | None] = field("Start date", "Date de début")
@@ -147,7 +166,8 @@ class Contact(Separated, Record):
             create=("sn_customerservice_agent", "sn_acct_lc.agent", "sn_acct_lc.ale_success_agent",
                     "ale.connector_admin"),
             write=("sn_customerservice_agent", "sn_acct_lc.agent", "sn_acct_lc.ale_success_agent"),
-            delete=("admin",), customer_read=CUSTOMER, rows=of_own_account("account"),
+            delete=("admin",), customer_read=CUSTOMER, customer_create=CUSTOMER_ADMIN, customer_write=CUSTOMER_ADMIN,
+            rows=of_own_account("account"),
         ),
         derive=(rules.email_is_lower_case,), unique=(("email",), ("external_reference_id",)), domain_of="account",
         icon="users",

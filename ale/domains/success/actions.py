@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, literal
 from sqlalchemy.orm import Mapped
 
-from ale.domains.accounts.records import of_own_account
+from ale.domains.accounts.records import is_own, of_accounts_below
 from ale.domains.success import rules
 from ale.domains.success.choices import (
     CaseCategory,
@@ -36,7 +36,7 @@ from ale.foundation.kin import children, follows, follows_document
 from ale.foundation.label import Label
 from ale.foundation.problem import sentence
 from ale.foundation.record import Access, Record, Section, Sheet
-from ale.foundation.work import days_until
+from ale.foundation.work import ClosureCode, days_until
 
 TASK_PARENTS = ("sn_acct_lc_success_case", "sn_acct_lc_success_initiative", "sn_acct_lc_touchpoint")
 MEETING_PARENTS = ("sn_acct_lc_success_case", "sn_acct_lc_touchpoint")
@@ -85,7 +85,7 @@ class SuccessCase(CaseItem):
         needs=children("sn_acct_lc_success_case", "engagement", "sn_acct_lc_success_task.parent", SIGNALS),
         calculated=(days_until("due_date", "Days remaining", "Jours restants", customer=True),),
         access=granted("success_case", customer_read=CUSTOMER, customer_write=CUSTOMER,
-                       rows=of_own_account("account")),
+                       rows=of_accounts_below),
         domain_of="account", journals=JOURNALS, icon="briefcase",
     )  # fmt: skip
 
@@ -95,9 +95,12 @@ class Touchpoint(CaseItem):
 
     __tablename__ = "sn_acct_lc_touchpoint"
 
-    engagement: Mapped[str] = reference("Engagement", "Engagement", to="sn_acct_lc_engagement", customer=True)
-    subject: Mapped[str] = field("Subject", "Objet", max_length=160, customer=True)
-    description: Mapped[str] = field("Description", "Description", long=True, customer=True)
+    engagement: Mapped[str] = reference(
+        "Engagement", "Engagement", to="sn_acct_lc_engagement", customer=True, customer_gives=("create",),
+        other_account=rules.NOT_YOURS,
+    )  # fmt: skip
+    subject: Mapped[str] = field("Subject", "Objet", max_length=160, customer=True, customer_gives=("create",))
+    description: Mapped[str] = field("Description", "Description", long=True, customer=True, customer_gives=("create",))
     channel: Mapped[Channel] = field("Channel", "Canal", default=Channel.WEB, customer=True)
     category: Mapped[TouchpointCategory] = field(
         "Category", "Catégorie", default=TouchpointCategory.GENERAL_CONVERSATION, customer=True
@@ -141,7 +144,8 @@ class Touchpoint(CaseItem):
         ),
         needs=children("sn_acct_lc_touchpoint", "engagement", "sn_acct_lc_success_task.parent", SIGNALS),
         calculated=(days_until("due_date", "Days remaining", "Jours restants", customer=True),),
-        access=granted("touchpoint", customer_read=CUSTOMER, customer_write=CUSTOMER, rows=of_own_account("account")),
+        access=granted("touchpoint", customer_read=CUSTOMER, customer_create=CUSTOMER, customer_write=CUSTOMER,
+                       rows=of_accounts_below),
         domain_of="account", journals=JOURNALS, icon="message-square",
     )  # fmt: skip
 
@@ -150,7 +154,7 @@ def _shown_tasks(record_type: Any, by: Actor) -> ColumnElement[bool] | None:
     """SUC-10: a customer sees the tasks of the own account that are meant for customers."""
     if not by.is_customer:
         return None
-    return and_(record_type.account == by.account, record_type.visible_to_customer.is_(True))
+    return and_(is_own(record_type.account, by), record_type.visible_to_customer.is_(True))
 
 
 class SuccessTask(CaseItem):
@@ -169,6 +173,12 @@ class SuccessTask(CaseItem):
         "State", "État", default=State.NEW, customer=True, customer_sets=("in_progress", "closed")
     )
     visible_to_customer: Mapped[bool] = field("Visible to customer", "Visible du client", default=False)
+    closure_code: Mapped[ClosureCode | None] = field(
+        "Closure code", "Code de clôture", customer=True, customer_gives=("write",)
+    )
+    close_notes: Mapped[str | None] = field(
+        "Close notes", "Notes de clôture", long=True, customer=True, customer_gives=("write",)
+    )
 
     __sheet__ = Sheet(
         label=Label("Success task", "Tâche de réussite"), plural=Label("Success tasks", "Tâches de réussite"),
@@ -207,7 +217,7 @@ def _invited(record_type: Any, by: Actor) -> ColumnElement[bool] | None:
     if not by.is_customer:
         return None
     listed = literal(",").concat(record_type.customer_attendees).concat(",")
-    return and_(record_type.account == by.account, listed.contains(f",{by.contact},"))
+    return and_(is_own(record_type.account, by), listed.contains(f",{by.contact},"))
 
 
 class Meeting(Separated, Record):

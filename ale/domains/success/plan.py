@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Mapped
 
-from ale.domains.accounts.records import of_own_account
+from ale.domains.accounts.records import of_accounts_below
 from ale.domains.success import rules
 from ale.domains.success.choices import Driver, EngagementState, InitiativeCategory, Progress, State, TrackingMethod
 from ale.domains.success.items import (
@@ -86,7 +86,7 @@ class Objective(SuccessItem):
         needs=children("sn_acct_lc_success_objective", "engagement", "sn_acct_lc_success_outcome.success_objective",
                        SIGNALS),
         calculated=(days_until("planned_stop", "Days remaining", "Jours restants", customer=True),),
-        access=granted("success_objective", customer_read=CUSTOMER, rows=of_own_account("account")),
+        access=granted("success_objective", customer_read=CUSTOMER, rows=of_accounts_below),
         domain_of="account", journals=("work_notes",), icon="target",
     )  # fmt: skip
 
@@ -156,7 +156,7 @@ class Outcome(SuccessItem):
         needs=children("sn_acct_lc_success_outcome", "success_objective",
                        "sn_acct_lc_success_initiative.success_outcome", SIGNALS),
         calculated=(days_until("planned_stop", "Days remaining", "Jours restants", customer=True),),
-        access=granted("success_outcome", customer_read=CUSTOMER, rows=of_own_account("account")),
+        access=granted("success_outcome", customer_read=CUSTOMER, rows=of_accounts_below),
         domain_of="account", journals=("work_notes",), icon="flag",
     )  # fmt: skip
 
@@ -205,6 +205,6 @@ class Initiative(CaseItem):
         needs=children("sn_acct_lc_success_initiative", "success_outcome", "sn_acct_lc_success_task.parent", SIGNALS),
         calculated=(days_until("due_date", "Days remaining", "Jours restants", customer=True),),
         access=granted("success_initiative", customer_read=CUSTOMER, customer_write=CUSTOMER,
-                       rows=of_own_account("account")),
+                       rows=of_accounts_below),
         domain_of="account", journals=JOURNALS, icon="rocket",
     )  # fmt: skip

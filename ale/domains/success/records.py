@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped
 
-from ale.domains.accounts.records import Account, of_own_account
+from ale.domains.accounts.records import Account, of_accounts_below
 from ale.domains.estate.records import Contract, ContractState
 from ale.domains.success import rules
 from ale.domains.success.choices import EngagementStage, EngagementState, PerceivedHealth
-from ale.domains.success.items import CLOSED, CLOSURE, CUSTOMER, INFORMED, ending, granted
+from ale.domains.success.items import CLOSED, CLOSURE, CUSTOMER, INFORMED, SIGNALS, ending, granted
 from ale.foundation.db import Separated, session
 from ale.foundation.field import Values, field, reference
 from ale.foundation.kin import ancestors, children, held, together
@@ -26,6 +26,7 @@ CHILDREN = (
     "sn_acct_lc_success_case.engagement",
     "sn_acct_lc_internal_play.engagement",
     "sn_acct_lc_risk_signal_issue.engagement",
+    SIGNALS,
 )
 """Whatever keeps an engagement with its account (CSB-05)."""
 
@@ -132,7 +133,7 @@ class Engagement(Closable):
             Calculated("contract_value", Label("Contract value", "Valeur du contrat"), _contract_value, is_amount=True),
             Calculated("health_score", Label("Health score", "Score de santé"), _health_score, is_amount=True),
         ),
-        access=granted("engagement", customer_read=CUSTOMER, rows=of_own_account("account")),
+        access=granted("engagement", customer_read=CUSTOMER, rows=of_accounts_below),
         domain_of="account", journals=("work_notes",), icon="heart-pulse",
     )  # fmt: skip
 

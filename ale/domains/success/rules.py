@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ale.foundation.problem import Problem
+from ale.foundation.problem import Problem, sentence
 
 if TYPE_CHECKING:
     from ale.foundation.field import Values
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     Check = Callable[["Values", "Values | None"], Sequence[Problem]]
 
 OVER = ("closed", "canceled")
+NOT_YOURS = ("ENGAGEMENT_NOT_YOURS", sentence("Choose an active engagement of your own account."))
+"""SUC-13: what a customer is told of an engagement of others, of none, and of one that is over."""
 
 _PROGRESS = {"closed": "completed", "canceled": "canceled"}
 """The progress that a state brings along when it ends the work (SUC-03)."""
@@ -139,6 +141,11 @@ def contracts_are_of_the_account(values: "Values", before: "Values | None") -> S
 def contract_is_of_the_account(values: "Values", before: "Values | None") -> Sequence[Problem]:
     """CSB-58: contract and engagement have one account; both `accounts` come with the row."""
     return [mismatch("contract")] if len(set(values.get("accounts", ()))) > 1 else ()
+
+
+def not_yours(name: str) -> Problem:
+    """An engagement that a customer may not raise touchpoints on."""
+    return Problem(*NOT_YOURS, name)
 
 
 def mismatch(name: str) -> Problem:

@@ -3,14 +3,20 @@
 from sqlalchemy import func, select
 
 from ale.domains.estate.records import Contract
-from ale.domains.success import measures, plan  # noqa: F401 -- the records of this domain
+from ale.domains.people.records import User
+from ale.domains.success import measures, plan, rules  # noqa: F401 -- the records of this domain
 from ale.domains.success.actions import Meeting, SuccessCase, SuccessTask, Touchpoint
 from ale.domains.success.records import Engagement, EngagementContract, running
-from ale.foundation.actor import Actor
+from ale.foundation.actor import ROOT_DOMAIN, Actor
 from ale.foundation.changes import after, save
 from ale.foundation.clock import today
-from ale.foundation.db import session
+from ale.foundation.db import inside, session
 from ale.foundation.field import Values
+from ale.foundation.label import Label
+from ale.foundation.outbox import post
+from ale.foundation.problem import Rejected
+
+RAISED = Label("{number} was raised by {who}", "{number} a été ouvert par {who}")
 
 
 @after(Engagement, "save")
@@ -21,6 +27,38 @@ def touchpoints_follow(engagement: Engagement, before: Values | None, by: Actor)
     found = select(Touchpoint).where(Touchpoint.engagement == engagement.sys_id).order_by(Touchpoint.sys_id)
     for touchpoint in session.scalars(found):
         save(touchpoint, {"contact": None, "related_to_product": False}, by=by.for_system())
+
+
+@after(Touchpoint, "create")
+def customer_raises_a_touchpoint(touchpoint: Touchpoint, _before: Values | None, by: Actor) -> None:
+    """SUC-13: it comes from whoever wrote it and goes to the customer success manager, who is told.
+
+    That happens where the provider is at home: the account's domain does not know the provider's people.
+    """
+    if not by.is_customer or by.is_system:
+        return
+    if not session.get_one(Engagement, touchpoint.engagement).active:
+        raise Rejected([rules.not_yours("engagement")])
+    with inside(ROOT_DOMAIN):
+        _hand_over(session.get_one(Touchpoint, touchpoint.sys_id), by)
+
+
+def _hand_over(touchpoint: Touchpoint, by: Actor) -> None:
+    engagement = session.get_one(Engagement, touchpoint.engagement)
+    key = engagement.customer_success_manager
+    save(touchpoint, {"contact": by.contact, "assigned_to": key}, by=by.for_system())
+    manager = session.get(User, key) if key else None
+    if manager is not None and manager.email:
+        post(
+            "touchpoint",
+            f"touchpoint:{touchpoint.sys_id}",
+            manager.email,
+            RAISED.text(manager.language).format(number=touchpoint.number, who=by.name),
+            f"{touchpoint.subject}\n\n{touchpoint.description}\n",
+            domain=touchpoint.sys_domain,
+            table=Touchpoint.__tablename__,
+            record=touchpoint.sys_id,
+        )
 
 
 @after(SuccessCase, "save")

@@ -19,7 +19,7 @@ from tests.functional.api.calls import CASES, CONTACTS, Call, Rows, contact, con
     [
         ("genixify.admin", "GET", "/api/now/table/sys_user"),
         ("genixify.admin", "GET", "/api/now/table/sys_audit"),
-        ("genixify.admin", "POST", CONTACTS),
+        ("genixify.manager", "POST", CONTACTS),
         ("agent", "GET", "/api/now/table/sys_properties"),
         ("agent", "POST", "/api/now/table/sys_user"),
         ("viewer", "POST", CONTACTS),
