@@ -24,7 +24,7 @@ from ale.web.keyset import Mark, Order, Row
 from ale.web.language import label, number
 from ale.web.picking import named
 from ale.web.saved_views import TABLE as VIEWS
-from ale.web.saved_views import WHOLE, View, views_of
+from ale.web.saved_views import WHOLE, View, audience_controls, views_of
 from ale.web.values import columns, is_number, shown
 
 SIZE = 50
@@ -91,9 +91,19 @@ class Listing:
         return table_name(self.record_type)
 
     @property
+    def batch_address(self) -> str:
+        """Where something is done to many of its records."""
+        return url_for(f"{pages_of(self.record_type)}_batch")
+
+    @property
     def view_type(self) -> type[Record]:
         """The record type of the views, for their own list."""
         return RECORDS[VIEWS]
+
+    @property
+    def view_controls(self) -> list[dict[str, Any]]:
+        """The form fields that say whom a new view is for."""
+        return audience_controls(self.by)
 
     @property
     def asks(self) -> str:

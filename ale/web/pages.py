@@ -1,6 +1,7 @@
 """The pages that every record type has: list, new, form, steps, lookup, export. One line registers them."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial, update_wrapper
 
@@ -16,9 +17,11 @@ from ale.foundation.reading import find, may, may_see
 from ale.foundation.record import Record, Step, table_name
 from ale.web import export
 from ale.web.addresses import PAGES, form_href, list_href, record_href
+from ale.web.batch import Batch, Undone, deeds_of
 from ale.web.filters import narrowed
 from ale.web.forms import RecordForm
 from ale.web.identity import actor
+from ale.web.language import number
 from ale.web.lists import Listing
 from ale.web.picking import matching
 from ale.web.record_page import RecordPage
@@ -47,7 +50,19 @@ def list_page(record_type: Type) -> Answer:
         return redirect(listing.address(cols=",".join(request.args.getlist("cols"))))
     if chosen := listing.chosen(request.args):
         return redirect(listing.address(query=narrowed(listing.asked("query"), chosen)))
-    return render("records/list.html", listing=listing, page=listing.page())
+    deeds = deeds_of(record_type, actor())
+    return render("records/list.html", listing=listing, page=listing.page(), deeds=deeds)
+
+
+def batch(record_type: Type) -> Answer:
+    """One deed for many records of the list: what it asks for, what would come of it, then the deed itself."""
+    many = Batch(record_type, actor(), request.form)
+    with suppress(Undone), transaction():
+        many.run()
+    if many.is_kept and many.is_tried and not many.refused:
+        flash(_("%(count)s records changed.", count=number(many.done)), "ok")
+        return redirect(many.listing.address(), 303)
+    return render_template("records/batch.html", batch=many)
 
 
 def export_list(record_type: Type) -> Response:
@@ -184,6 +199,7 @@ def _address(form: RecordForm) -> str:
 
 _ROUTES: tuple[tuple[str, str, str, Callable[..., Answer]], ...] = (
     ("", "GET", "list", list_page),
+    ("/batch", "POST", "batch", batch),
     ("/export", "GET", "export", export_list),
     ("/lookup/<name>", "GET", "lookup", lookup),
     ("/new", "GET", "new", new),

@@ -8,6 +8,7 @@ from ale.foundation.actor import Actor
 from ale.foundation.db import session
 from ale.foundation.reading import may, visible
 from ale.foundation.record import RECORDS, Record, table_name
+from ale.web.forms import RecordForm
 
 TABLE, WHOLE = "ale_saved_view", "whole"
 """The record type of saved views; `view=whole` asks for the list without any."""
@@ -42,6 +43,15 @@ def views_of(record_type: type[Record], by: Actor) -> list[View]:
 def default_of(record_type: type[Record], by: Actor) -> View | None:
     """The view that opens by itself: the own one, else that of a role, else everybody's."""
     return next((one for one in views_of(record_type, by) if one.is_default), None)
+
+
+def audience_controls(by: Actor) -> list[dict[str, Any]]:
+    """The form fields that say whom a new view is for: only its maker, unless chosen otherwise."""
+    form = RecordForm(RECORDS[TABLE], by, start={"audience": "role"})  # of which the role is asked too
+    controls = {one["name"]: one for part in form.sections for one in part.fields}
+    if not controls.keys() >= {"audience", "role"}:
+        return []
+    return [controls["audience"] | {"value": "mine"}, controls["role"] | {"required": False}]
 
 
 def _asks(arguments: str | None) -> dict[str, str]:

@@ -24,7 +24,10 @@ ActorOf = Callable[[str], Actor]
 
 def headings(page: str) -> list[str]:
     """The columns of the list."""
-    return [re.sub(r"<[^>]+>", "", one).strip() for one in re.findall(r'<th scope="col"[^>]*>(.*?)</th>', page)]
+    return [
+        re.sub(r"<[^>]+>", "", one).strip()
+        for one in re.findall(r'<th scope="col"(?! class="pick")[^>]*>(.*?)</th>', page)
+    ]
 
 
 def kept(by: Actor, **given: object) -> SavedView:
@@ -58,6 +61,18 @@ def test_a_list_is_kept_as_it_is_seen(log_on: LogOnAs) -> None:
     page = browser.get("/contacts").text
     assert "Active ones" in page
     assert f"/contacts?query=active%3Dtrue&amp;sort=-email&amp;cols=email&amp;view={view.sys_id}" in page
+
+
+def test_a_list_is_kept_for_a_role_or_for_everybody(log_on: LogOnAs, actor: ActorOf) -> None:
+    browser = log_on("agent")
+    assert 'name="audience"' in browser.get("/contacts").text
+    agents = session.scalars(select(Role).where(Role.name == "sn_acct_lc.agent")).one()
+    for_agents = {"name": "Agents", "audience": "role", "role": agents.sys_id}
+    for sent in (for_agents, {"name": "All of us", "audience": "everybody"}):
+        assert browser.send("/views/keep/customer_contact", {**sent, "query": "active=true"}).status_code == 303
+    assert {one.name for one in views_of(Contact, actor("viewer"))} == {"All of us"}
+    assert {one.name for one in views_of(Contact, actor("analyst"))} == {"Agents", "All of us"}
+    assert browser.send("/views/keep/customer_contact", {"name": "Whose", "audience": "role"}).status_code == 422
 
 
 def test_a_default_view_opens_by_itself_and_the_whole_list_can_still_be_had(log_on: LogOnAs, actor: ActorOf) -> None:
