@@ -10,9 +10,10 @@ from ale.domains.people.roles import SUPPLIED, closure
 from ale.domains.people.service import grant, held_roles, revoke, set_password, supply_roles
 from ale.foundation.actor import Actor
 from ale.foundation.changes import create, remove, save
-from ale.foundation.db import session
+from ale.foundation.db import inside, session
 from ale.foundation.history import Audit
-from ale.foundation.problem import Rejected
+from ale.foundation.problem import NotVisible, Rejected
+from ale.foundation.reading import find
 from tests.conftest import Browser
 from tests.factories import SYSTEM, make
 from tests.pages import Page
@@ -141,3 +142,16 @@ def test_only_administrators_grant(somebody: User, log_on: LogOnAs, name: str) -
     browser.send(page, {"role": role("admin").sys_id})
     assert held_roles(somebody.sys_id) == frozenset()
     assert "Roles" not in [link.text for link in Page(browser.get(f"/users/{somebody.sys_id}").text).find("a")]
+
+
+def test_grants_and_memberships_are_seen_with_the_users_they_are_of() -> None:
+    """An administrator of one domain neither sees nor takes what users outside hold."""
+    insider = Actor(id="x", name="X", domain="TOP/Genixify", roles=frozenset({"admin"}))
+    foreign = make(User, Actor.system("TOP/Boxeo"))
+    grant(foreign, "sn_acct_lc.agent", SYSTEM)
+    held = session.scalars(select(RoleGrant).where(RoleGrant.user == foreign.sys_id)).one()
+    member = make(GroupMember, user=foreign.sys_id)
+    for kind, key in ((RoleGrant, held.sys_id), (GroupMember, member.sys_id)):
+        assert find(kind, key, SYSTEM).sys_id == key
+        with inside(insider.domain), pytest.raises(NotVisible):
+            find(kind, key, insider)

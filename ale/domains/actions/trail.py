@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped
 
+from ale.domains.accounts.records import of_own_account
 from ale.domains.actions import rules
 from ale.domains.actions.records import WORKERS
 from ale.foundation.actor import Actor
@@ -51,6 +52,9 @@ class ActionLog(Separated, Record):
     )  # fmt: skip
 
 
+CUSTOMER_MANAGER = ("sn_customerservice.customer_manager",)
+
+
 class RegistrationState(Choice):
     INITIATED = "initiated", "Initiated", "Initiée"
     PENDING_CONSUMER = "pending_consumer", "Pending consumer", "En attente du consommateur"
@@ -63,14 +67,21 @@ class Registration(Separated, Record):
 
     __tablename__ = "sn_sx_consumer_registration"
 
-    number: Mapped[str] = field("Number", "Numéro", max_length=40, read_only=True)
-    account: Mapped[str] = reference("Account name (consumer)", "Compte (consommateur)", to="customer_account")
+    number: Mapped[str] = field("Number", "Numéro", max_length=40, read_only=True, customer=True)
+    account: Mapped[str] = reference(
+        "Account name (consumer)", "Compte (consommateur)", to="customer_account", customer=True
+    )
     contact: Mapped[str] = reference("Customer contact", "Contact client", to="customer_contact", within="account")
     instance_url: Mapped[str] = field(
-        "Consumer instance URL", "URL de l’instance du consommateur", max_length=255, format="url"
+        "Consumer instance URL",
+        "URL de l’instance du consommateur",
+        max_length=255,
+        format="url",
+        customer=True,
+        customer_gives=("write",),
     )
     task: Mapped[str | None] = reference("Task", "Tâche", to="sn_ti_core_task", within="account")
-    state: Mapped[RegistrationState] = field("State", "État", default=RegistrationState.INITIATED)
+    state: Mapped[RegistrationState] = field("State", "État", default=RegistrationState.INITIATED, customer=True)
     message: Mapped[str | None] = field("Message", "Message", long=True)
     active: Mapped[bool] = field("Active", "Actif", default=True)
 
@@ -86,7 +97,8 @@ class Registration(Separated, Record):
         check=(rules.the_address_is_secure,), domain_of="account",
         access=Access(
             read=("sn_acct_lc.agent",), create=("sn_acct_lc.agent",),
-            write=("sn_acct_lc.agent", "sn_customerservice.customer_manager"), delete=("admin",),
+            write=("sn_acct_lc.agent",), delete=("admin",), customer_read=CUSTOMER_MANAGER,
+            customer_write=CUSTOMER_MANAGER, rows=of_own_account("account"),
         ),
         icon="globe",
     )  # fmt: skip

@@ -38,8 +38,8 @@ class KnowledgeBase(Record):
 
     __tablename__ = "kb_knowledge_base"
 
-    title: Mapped[str] = field("Title", "Titre", max_length=160)
-    description: Mapped[str | None] = field("Description", "Description", long=True)
+    title: Mapped[str] = field("Title", "Titre", max_length=160, customer=True)
+    description: Mapped[str | None] = field("Description", "Description", long=True, customer=True)
     owner: Mapped[str | None] = reference("Owner", "Responsable", to="sys_user")
     managers: Mapped[list[str]] = reference("Managers", "Gestionnaires", to="sys_user", many=True)
     active: Mapped[bool] = field("Active", "Actif", default=True)
@@ -50,7 +50,7 @@ class KnowledgeBase(Record):
         columns=("title", "description", "owner", "active"), order="title", filters=("active",), search=("title",),
         form=(Section.of("Knowledge base", "Base de connaissances", "title", "description", "owner", "managers",
                          "active"),),
-        access=Access(read=("*",), create=KEEPER, write=KEEPER, delete=("admin",)),
+        access=Access(read=("*",), customer_read=("*",), create=KEEPER, write=KEEPER, delete=("admin",)),
         unique=(("title",),), icon="book-open",
     )  # fmt: skip
 

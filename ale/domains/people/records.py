@@ -1,15 +1,17 @@
 """Users and their roles; sessions and responsibilities."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String, select
+from sqlalchemy import JSON, ColumnElement, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ale.domains.people import rules
 from ale.domains.people.roles import CONTAINS
 from ale.domains.system.records import ADMIN
+from ale.foundation.actor import Actor
 from ale.foundation.choice import Choice
 from ale.foundation.clock import now
 from ale.foundation.db import Base, Separated, session
@@ -117,6 +119,12 @@ class Role(Record):
     )  # fmt: skip
 
 
+def of_visible_users(record_type: Any, _by: Actor) -> ColumnElement[bool]:
+    """Rows condition: what is said of users is for those who see these users; roles and groups are for all."""
+    condition: ColumnElement[bool] = record_type.user.in_(select(User.sys_id))
+    return condition
+
+
 class RoleGrant(Record):
     """A role that a user holds."""
 
@@ -132,7 +140,7 @@ class RoleGrant(Record):
         label=Label("User role", "Rôle d’utilisateur"), plural=Label("User roles", "Rôles d’utilisateurs"),
         display="role", columns=("user", "role", "granted_by"),
         form=(Section.of("Grant", "Attribution", "user", "role", "granted_by"),),
-        access=ADMIN, unique=(("user", "role"),), icon="shield-check",
+        access=replace(ADMIN, rows=of_visible_users), unique=(("user", "role"),), icon="shield-check",
     )  # fmt: skip
 
 
@@ -166,7 +174,7 @@ class GroupMember(Record):
     __sheet__ = Sheet(
         label=Label("Group member", "Membre de groupe"), plural=Label("Group members", "Membres de groupes"),
         display="user", columns=("group", "user"), form=(Section.of("Membership", "Appartenance", "group", "user"),),
-        access=ADMIN, unique=(("group", "user"),), icon="users",
+        access=replace(ADMIN, rows=of_visible_users), unique=(("group", "user"),), icon="users",
     )  # fmt: skip
 
 
