@@ -5,7 +5,7 @@ from importlib import import_module
 
 from bench.report import Report
 
-ALL = ("lists", "imports")
+ALL = ("lists", "rates", "imports")
 
 
 def main(names: list[str]) -> None:

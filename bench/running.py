@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from ale.demo.people import PASSWORD
 
@@ -26,11 +27,12 @@ class Client:
     def __init__(self, port: int, user: str = "agent") -> None:
         self.port = port
         credentials = base64.b64encode(f"{user}:{PASSWORD}".encode()).decode()
-        self._headers = {"Authorization": f"Basic {credentials}"}
+        self.headers = {"Authorization": f"Basic {credentials}"}
+        self._user = user
 
     def call(self, method: str, path: str, body: Any = None, expected: tuple[int, ...] = (200, 201, 202)) -> Any:
         """The `result` of a request; RuntimeError when the answer is another than expected."""
-        content, headers = body, dict(self._headers)
+        content, headers = body, dict(self.headers)
         if isinstance(body, dict):
             content, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
@@ -41,6 +43,20 @@ class Client:
         if answer.status not in expected:
             raise RuntimeError(f"{method} {path}: {answer.status} {text[:500]!r}")
         return json.loads(text)["result"]
+
+    def cookie(self) -> str:
+        """Log on as the pages do; the cookie of the session."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request("GET", "/login")
+        page = connection.getresponse()
+        visit, text = page.getheader("Set-Cookie", "").partition(";")[0], page.read().decode()
+        token = text.split('name="csrf_token" value="')[1].split('"')[0]
+        form = urlencode({"username": self._user, "password": PASSWORD, "csrf_token": token})
+        headers = {"Cookie": visit, "Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", "/login", form, headers)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.getheader("Set-Cookie", visit).partition(";")[0]
 
     def follow(self, job: str) -> Iterator[tuple[float, dict[str, Any]]]:
         """The states of a job with their moments until it is over; RuntimeError when it failed."""

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from flask import Flask, request, session
+from flask import Flask, g, request, session
 from flask_babel import Babel, format_date, format_datetime, format_decimal, format_timedelta, get_locale
 from flask_babel import format_currency as _currency
 
@@ -33,8 +33,10 @@ def _chosen() -> str:
 
 
 def locale() -> str:
-    """The language of this request, "en" or "fr"."""
-    return str(get_locale())
+    """The language of this request, "en" or "fr"; a page asks hundreds of times."""
+    if "locale" not in g:
+        g.locale = str(get_locale())
+    return str(g.locale)
 
 
 def label(value: Label | Choice) -> str:

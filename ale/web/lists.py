@@ -25,7 +25,7 @@ from ale.web.language import label, number
 from ale.web.picking import named
 from ale.web.saved_views import TABLE as VIEWS
 from ale.web.saved_views import WHOLE, View, audience_controls, views_of
-from ale.web.values import columns, is_number, shown
+from ale.web.values import columns, is_number, shown_in
 
 SIZE = 50
 MOST = 1000  # counts stop here
@@ -292,7 +292,7 @@ class Page:
         called = displays(records, names)
         lines = []
         for record in records:
-            cells = shown(record, names, self.listing.by, called)
+            cells = shown_in(self.listing.columns, record, called)
             title = next((cell.value for cell in cells if cell.value), record.sys_id)
             lines.append(
                 {"key": record.sys_id, "href": self.listing.record_address(record), "title": title, "cells": cells}

@@ -44,7 +44,7 @@ def record_pages(bp: Blueprint, record_type: Type, slug: str) -> None:
 def list_page(record_type: Type) -> Answer:
     """A page of the list; what the filter form sends becomes one encoded query in the address."""
     listing = Listing(record_type, actor(), request.args)
-    if not request.args and (view := default_of(record_type, actor())):
+    if not request.args and (view := default_of(listing.views)):
         return redirect(listing.view_address(view))
     if len(request.args.getlist("cols")) > 1:
         return redirect(listing.address(cols=",".join(request.args.getlist("cols"))))

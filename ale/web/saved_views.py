@@ -1,5 +1,6 @@
 """The saved views of a list: which there are, where they lead, and which of them opens by itself."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -40,9 +41,9 @@ def views_of(record_type: type[Record], by: Actor) -> list[View]:
     return sorted(found, key=lambda one: (not one.is_own, one.audience != "role"))
 
 
-def default_of(record_type: type[Record], by: Actor) -> View | None:
+def default_of(views: Iterable[View]) -> View | None:
     """The view that opens by itself: the own one, else that of a role, else everybody's."""
-    return next((one for one in views_of(record_type, by) if one.is_default), None)
+    return next((one for one in views if one.is_default), None)
 
 
 def audience_controls(by: Actor) -> list[dict[str, Any]]:

@@ -43,9 +43,13 @@ def shown(record: Record, names: Iterable[str], by: Actor, called: Displays | No
     """The values of these fields that `by` may see; `called`: what references are called, where known already."""
     names = list(names)
     called = displays([record], names) if called is None else called
+    return shown_in(columns(type(record), names, by), record, called)
+
+
+def shown_in(items: Iterable[Field | Calculated], record: Record, called: Displays) -> list[Shown]:
+    """The same where the columns are known already, as they are for the rows of a list."""
     return [
-        _calculated(record, item) if isinstance(item, Calculated) else _stored(record, item, called)
-        for item in columns(type(record), names, by)
+        _calculated(record, item) if isinstance(item, Calculated) else _stored(record, item, called) for item in items
     ]
 
 
