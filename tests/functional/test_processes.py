@@ -74,7 +74,7 @@ def test_a_second_instance_on_the_folder_is_refused_and_the_first_lives_on(
 def test_a_port_in_use_is_answered_in_one_sentence(start: Callable[..., Instance]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         refused = start(port=taken.getsockname()[1])
-        assert refused.process.wait(PROMISE) == 1
+        assert refused.process.wait(3 * PROMISE) == 1  # a busy machine takes long to start Python
     assert refused.printed.count("\n") == 1
     assert "set ALE_PORT" in refused.printed
 
