@@ -114,23 +114,24 @@ def test_records_one_may_not_see_are_as_none(log_on: LogOnAs, objectives: list[O
     assert "0 records" in asked.text
 
 
-def test_too_many_at_once_are_refused_with_the_number(log_on: LogOnAs) -> None:
+def crowd(number: int) -> None:
+    """So many contacts called Crowd."""
+    own = owner("Boxeo").sys_id
     rows = [
-        {"first_name": "F", "last_name": "Crowd", "email": f"c{n}@example.org", "account": owner("Boxeo").sys_id}
-        for n in range(501)
+        {"first_name": "F", "last_name": "Crowd", "email": f"c{n}@example.org", "account": own} for n in range(number)
     ]
     create_many(Contact, rows, by=SYSTEM)
+
+
+def test_too_many_at_once_are_refused_with_the_number(log_on: LogOnAs) -> None:
+    crowd(501)
     answer = log_on("agent").send("/contacts/batch", {"all": "1", "list": "q=Crowd", "do": "change-fields"})
     assert answer.status_code == 422
     assert "at most 500 records" in answer.text
 
 
 def test_a_list_says_how_many_are_selected_of_how_many(log_on: LogOnAs) -> None:
-    rows = [
-        {"first_name": "F", "last_name": "Crowd", "email": f"c{n}@example.org", "account": owner("Boxeo").sys_id}
-        for n in range(60)
-    ]
-    create_many(Contact, rows, by=SYSTEM)
+    crowd(60)
     browser = log_on("agent")
     page = browser.get("/contacts?query=last_name=Crowd").text
     assert "{count} selected of 60" in page
