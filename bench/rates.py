@@ -39,8 +39,8 @@ def run(report: Report) -> None:
                     rates = {name: _rate(*asked) for name, asked in kinds.items()}
                     for name, rate in rates.items():
                         report.figure(f"{name}, requests", rate, "per s", engine=engine, round=number + 1)
-                    part = rates["list"] / rates["bare page"]
-                    report.figure("list / bare page", part, "times", engine=engine, round=number + 1)
+                    part = rates["bare page"] / rates["list"]
+                    report.figure("bare page / list", part, "times", engine=engine, round=number + 1)
 
 
 def _fill(client: Client) -> None:

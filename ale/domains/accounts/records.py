@@ -137,7 +137,7 @@ class Contact(Separated, Record):
 
     external_reference_id: Mapped[str | None] = field("External id", "Identifiant externe", max_length=20)
     first_name: Mapped[str] = field("First name", "Prénom", max_length=40, **OPEN)
-    last_name: Mapped[str] = field("Last name", "Nom", max_length=40, **OPEN)
+    last_name: Mapped[str] = field("Last name", "Nom", max_length=40, index=True, **OPEN)
     email: Mapped[str] = field("Email", "E-mail", max_length=100, format="email", **OPEN)
     title: Mapped[str | None] = field("Title", "Fonction", max_length=60, **OPEN)
     phone: Mapped[str | None] = field("Phone", "Téléphone", max_length=40, format="phone", **OPEN)
