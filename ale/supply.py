@@ -5,18 +5,20 @@ from ale.domains.landing.supplied import supply_figures
 from ale.domains.onboarding.supplied import supply_responsibilities, supply_settings
 from ale.domains.people.service import supply_roles
 from ale.domains.playbooks.supplied import supply_playbooks
+from ale.domains.plays.supplied import supply_plays
 from ale.domains.system.plugins import supply_plugins
 from ale.domains.system.supplied import supply_sweep
 from ale.foundation.actor import Actor
 
 
 def supply_all() -> None:
-    """Roles, settings, responsibilities, playbooks, imports and scheduled jobs."""
+    """Roles, settings, responsibilities, playbooks, success plays, imports and scheduled jobs."""
     by = Actor.system()
     supply_roles(by)
     supply_settings(by)
     supply_responsibilities(by)
     supply_playbooks(by)
+    supply_plays(by)
     supply_imports(by)
     supply_figures(by)
     supply_sweep(by)

@@ -13,6 +13,7 @@ from ale.domains.accounts.records import Account, Contact
 from ale.domains.estate.records import Contract
 from ale.domains.onboarding.teams import AccountTeamMember
 from ale.domains.people.records import Responsibility, User
+from ale.domains.plays.launches import Blueprint, Definition, Subflow
 from ale.domains.plays.records import InternalPlay
 from ale.domains.signals.records import RiskSignal, Solution
 from ale.domains.success.records import Engagement, EngagementContract
@@ -53,6 +54,9 @@ def valid(record_type: type[Record], **given: Any) -> Values:
         values["solution_record"] = make(
             InternalPlay, account=session.get_one(RiskSignal, values["risk_signal"]).account
         ).sys_id
+    if record_type is Blueprint and "definition" not in given:  # which is launched at once
+        flow = make(Subflow, published=True).sys_id
+        values["definition"] = make(Definition, flow=flow, state="published").sys_id
     if record_type is AccountTeamMember and "user" not in given:
         values["user"] = _holder(values["responsibility"])
     return values

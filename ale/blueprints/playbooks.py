@@ -6,6 +6,7 @@ from flask import Blueprint, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from ale.blueprints.shown.launcher import AGENT
 from ale.blueprints.shown.playbook import PlaybookPage
 from ale.domains.onboarding.records import OnboardingCase
 from ale.domains.playbooks import service
@@ -128,7 +129,7 @@ def cancel(context: str) -> Answer:
 @bp.get("/new")
 def new() -> Answer:
     """ONB-03: a new case begins with Select account."""
-    return render("playbooks/new.html", form=_new_form())
+    return render("playbooks/new.html", form=_new_form(), launches=actor().has(*AGENT))
 
 
 @bp.post("/new")
@@ -139,7 +140,8 @@ def begin() -> Answer:
         with transaction():
             case = create(OnboardingCase, form.given, by=actor().through("playbook"))
     except Rejected as refused:
-        return render("playbooks/new.html", form=_new_form(request.form, refused.problems)), 422
+        form = _new_form(request.form, refused.problems)
+        return render("playbooks/new.html", form=form, launches=actor().has(*AGENT)), 422
     return done(url_for(".of_record", sys_id=case.sys_id))
 
 

@@ -6,7 +6,8 @@ from ale.demo.people import user_named
 from ale.domains.accounts.records import Account
 from ale.domains.knowledge.records import Article, ArticleState, KnowledgeBase, RelatedArticle
 from ale.domains.onboarding.records import CaseTask
-from ale.domains.plays.launches import AleChoice, Definition, DefinitionState, Subflow
+from ale.domains.people.service import actor_for
+from ale.domains.plays.launches import Definition, Launch
 from ale.domains.plays.records import InternalPlay, InternalPlayTask
 from ale.domains.signals.records import RiskSignal, Solution
 from ale.domains.success.records import Engagement
@@ -16,7 +17,7 @@ from ale.foundation.db import session
 
 
 def make_plays(accounts: dict[str, Account], by: Actor) -> None:
-    """One play that answers a risk signal, a definition to launch others from, and an article."""
+    """One play that answers a risk signal, a launched one, and an article."""
     genixify, owner = accounts["Genixify"], user_named("csm").sys_id
     engagement = session.scalars(select(Engagement.sys_id).where(Engagement.account == genixify.sys_id)).first()
     play = create(
@@ -37,19 +38,18 @@ def make_plays(accounts: dict[str, Account], by: Actor) -> None:
     signal = session.scalars(select(RiskSignal.sys_id).where(RiskSignal.account == genixify.sys_id)).first()
     if signal:
         create(Solution, {"risk_signal": signal, "solution_record": play.sys_id}, by=by)
-    _define(by)
+    if engagement:
+        _launch(engagement)
     _write(by)
 
 
-def _define(by: Actor) -> None:
-    category = create(AleChoice, {"name": "Risk mitigation", "name_fr": "Atténuation du risque"}, by=by)
-    flow = create(
-        Subflow,
-        {"name": "Get to green", "name_fr": "Retour au vert", "published": True, "demo": True, "steps": []},
-        by=by,
-    )
-    given = {"title": "Get to Green play", "title_fr": "Scénario « retour au vert »", "category": category.sys_id}
-    create(Definition, given | {"flow": flow.sys_id, "state": DefinitionState.PUBLISHED}, by=by)
+def _launch(engagement: str) -> None:
+    """The next quarterly review, launched from the engagement by its success manager."""
+    definition = session.scalars(select(Definition.sys_id).where(Definition.title == "Next quarterly review")).one()
+    source = {"source_table": "sn_acct_lc_engagement", "source_record": engagement}
+    csm = actor_for(user_named("csm").sys_id)
+    assert csm is not None
+    create(Launch, {"definition": definition} | source, by=csm)
 
 
 def _write(by: Actor) -> None:

@@ -30,9 +30,10 @@ DOORS: dict[str, Audience] = {
         ("api", "api_attachments", "api_batch", "api_import_sets", "api_stats", "import_api"), Audience.CALLERS
     ),
     **dict.fromkeys(
-        ("accounts", "actions", "conformance", "estate", "home", "home_redirects", "imports", "imports_admin",
-         "knowledge", "onboarding", "outbox", "people", "platform", "playbooks", "playbooks_admin", "plays", "search",
-         "signals", "styleguide", "success", "system", "tokens", "views"),
+        ("accounts", "actions", "conformance", "estate", "home", "home_redirects", "imports",
+         "imports_admin", "knowledge", "launcher", "onboarding", "outbox", "people", "platform", "playbooks",
+         "playbooks_admin", "plays", "search", "signals", "styleguide", "success", "system", "tokens",
+         "views"),
         Audience.STAFF,
     ),
 }  # fmt: skip

@@ -56,7 +56,8 @@ class RecordForm:
     """What `by` sees and may set of a record.
 
     `record` is None for a new one, which begins with `start`; `sent` is what the browser sent, shown again as it was
-    typed; `step` narrows the form to what a step of the flow asks for; `problems` are those of the last try.
+    typed; `step` narrows the form to what a step of the flow asks for, where `required` fields must be filled besides
+    those that always must; `problems` are those of the last try.
     """
 
     record_type: type[Record]
@@ -66,6 +67,7 @@ class RecordForm:
     sent: Sent | None = None
     step: Step | None = None
     problems: Sequence[Problem] = ()
+    required: Sequence[str] = ()
 
     @property
     def stored(self) -> Record:
@@ -212,7 +214,8 @@ class RecordForm:
         """One field as the field macro takes it."""
         facts = item.facts
         problem = next((one for one in self.problems if one.field == item.name), None)
-        required = item.mandatory or (facts.required_when is not None and facts.required_when(self.values))
+        required = item.mandatory or item.name in self.required
+        required = required or (facts.required_when is not None and facts.required_when(self.values))
         control = {
             "name": item.name,
             "label": label(item.label),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped
 
-from ale.domains.plays import rules
+from ale.domains.plays import recipe, rules
 from ale.domains.success.items import granted
 from ale.domains.success.measures import AGENT, VIEWER
 from ale.foundation.actor import Actor
@@ -85,7 +85,7 @@ class Subflow(Record):
             Section.of("What it does", "Ce qu’il fait", "inputs", "steps"),
         ),
         access=Access(read=(*VIEWER, *_KEEPER), create=_KEEPER, write=_KEEPER, delete=("admin",)),
-        unique=(("name",),), icon="workflow",
+        check=(recipe.is_sound,), unique=(("name",),), icon="workflow",
     )  # fmt: skip
 
 
