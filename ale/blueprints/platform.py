@@ -3,15 +3,18 @@
 from flask import Blueprint
 
 from ale.domains.system import platform
+from ale.domains.system.replies import replies
 from ale.foundation.label import Label
 from ale.web.navigation import ADMINISTRATION, link
 from ale.web.pages import record_pages
+from ale.web.record_page import REPLIES
 
 bp = Blueprint("platform", __name__)
 record_pages(bp, platform.Plugin, "plugins")
 record_pages(bp, platform.Notification, "notifications")
 record_pages(bp, platform.Message, "messages")
 record_pages(bp, platform.ResponseTemplate, "response-templates")
+REPLIES.append(replies)
 
 PLUGINS = Label("All available applications", "Toutes les applications disponibles")
 TEMPLATES = Label("Response templates", "Modèles de réponse")

@@ -1,6 +1,6 @@
 """What the page of a record shows beside its form; each part is read when a template asks for it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -24,10 +24,17 @@ from ale.web.values import BADGES, Shown, shown, title_of
 
 FACTS = 5
 
+Reply = tuple[str, str, Callable[[], str]]
+"""A text ready for a comment: its key, its name, and how to write it."""
+
+REPLIES: list[Callable[[Record, Actor], Sequence[Reply]]] = []
+"""Who knows texts for the comments of a record; the door of such texts adds it once."""
+
 
 @dataclass(frozen=True)
 class RecordPage:
-    """The page of a stored record; `arguments` of its address: list (that it was opened from), related (the tab)."""
+    """The page of a stored record; `arguments` of its address: list (that it was opened from), related
+    (the tab), reply (a response template)."""
 
     form: RecordForm
     arguments: Mapping[str, str] = field(default_factory=dict)
@@ -105,6 +112,22 @@ class RecordPage:
     def journals(self) -> tuple[str, ...]:
         """The journals the actor may write to."""
         return self.record.__sheet__.journals if may(type(self.record), "write", self.by) else ()
+
+    @cached_property
+    def _replies(self) -> Sequence[Reply]:
+        sources = REPLIES if "comments" in self.journals else ()
+        return [one for known in sources for one in known(self.record, self.by)]
+
+    @property
+    def replies(self) -> list[tuple[str, str]]:
+        """The response templates for a comment (SUC-18): name, and the address at which it is written."""
+        return [(name, f"{self.address}?reply={key}") for key, name, _text in self._replies]
+
+    @property
+    def draft(self) -> str:
+        """What the box for a new entry begins with: the response template that was chosen."""
+        chosen = self.arguments.get("reply")
+        return next((text() for key, _name, text in self._replies if key == chosen), "")
 
     @property
     def files(self) -> Files:
