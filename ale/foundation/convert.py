@@ -36,7 +36,9 @@ def convert(field: Field, value: Any) -> tuple[Any, Problem | None]:
 
 
 def _problem(field: Field, value: Any) -> Problem:
-    code, message = _SENTENCES[field.kind]
+    code, message = field.facts.unreadable or _SENTENCES[field.kind]
+    if field.facts.unreadable:
+        return Problem(code, message, field.name, value=str(value)[:80])
     if field.kind in (Kind.TEXT, Kind.LONG_TEXT):
         if field.max_length and len(str(value)) > field.max_length:
             return Problem("TOO_LONG", "Use at most {max} characters.", field.name, max=field.max_length)
@@ -45,13 +47,8 @@ def _problem(field: Field, value: Any) -> Problem:
         if field.facts.format == "url":
             return Problem("INVALID_URL", "Enter an address that begins with https:// or http://.", field.name)
     if field.kind is Kind.INTEGER and field.facts.minimum is not None and field.facts.maximum is not None:
-        return Problem(
-            "OUT_OF_RANGE",
-            "Enter a whole number from {min} to {max}.",
-            field.name,
-            min=field.facts.minimum,
-            max=field.facts.maximum,
-        )
+        low, high = field.facts.minimum, field.facts.maximum
+        return Problem("OUT_OF_RANGE", "Enter a whole number from {min} to {max}.", field.name, min=low, max=high)
     return Problem(code, message, field.name, value=str(value)[:80])
 
 

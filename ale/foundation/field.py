@@ -57,6 +57,7 @@ class Facts:
     write_roles: tuple[str, ...] = ()
     minimum: int | None = None
     maximum: int | None = None
+    unreadable: tuple[str, str] | None = None
     required_when: When | None = None
     visible_when: When | None = None
     hint: Label | None = None
@@ -104,7 +105,8 @@ def field(
     `long` is text of many lines; `facts` are those of `Facts`: format ("email", "url", "date_format", ...), customer
     (a portal user who may read the record sees it), customer_sets (the values such a user may give it), customer_gives
     ("create", "write": when such a user may give it any value; without both none),
-    read_roles and write_roles (narrower than the record's), ...
+    read_roles and write_roles (narrower than the record's), unreadable (code and sentence for a value that cannot be
+    read or is out of range), ...
     """
     kind = (Text(),) if long else (String(max_length),) if max_length else ()
     extra: dict[str, Any] = {"default": default} if default is not None else {}

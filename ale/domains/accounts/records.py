@@ -10,17 +10,22 @@ from sqlalchemy.orm import Mapped
 from ale.domains.accounts import rules
 from ale.domains.people.records import STAFF
 from ale.domains.system.records import ADMIN
-from ale.domains.system.service import setting_is_on
+from ale.domains.system.service import setting, setting_is_on, setting_number
 from ale.foundation.actor import Actor
 from ale.foundation.choice import Choice
 from ale.foundation.db import Separated, session
 from ale.foundation.field import Values, field, reference
 from ale.foundation.kin import ancestors
 from ale.foundation.label import Label
+from ale.foundation.problem import sentence
 from ale.foundation.record import Access, Record, Section, Sheet
 
 HEALTH_READ = (*STAFF, "ale.finance_user")
+STATUS_VALUE = ("HEALTH_STATUS_VALUE", sentence("Unknown health status: {value}."))
+SCORE_RANGE = ("HEALTH_SCORE_RANGE", sentence("The health score is a whole number from 0 to 100."))
 HEALTH_WRITE = ("sn_customerservice_agent", "sn_acct_lc.ale_success_agent", "ale.finance_manager")
+STATUS_MODE, CHURN_THRESHOLD = "ale.health_status_mode", "ale.churn_risk_threshold"
+HEALTHY_FROM, DECLINING_FROM = "ale.health_status_healthy_min", "ale.health_status_declining_min"
 CUSTOMER = ("sn_customerservice.customer",)
 CUSTOMER_ADMIN = ("sn_customerservice.customer_admin",)
 OPEN: dict[str, Any] = {"customer": True, "customer_gives": ("create", "write")}
@@ -47,6 +52,18 @@ def is_own(account: Any, by: Actor) -> ColumnElement[bool]:
     if not by.has(*CUSTOMER_ADMIN):
         return own
     return or_(own, account.in_(select(Account.sys_id).where(Account.parent == by.account)))
+
+
+def _health_follows_score(values: Values, before: Values | None) -> Values:
+    """SAG-03, SAG-04: what the score decides where the settings say so."""
+    if not rules.score_changes(values, before):
+        return {}
+    status: Values = {}
+    if setting(STATUS_MODE, "manual") == "derived":
+        limits = setting_number(HEALTHY_FROM, 80), setting_number(DECLINING_FROM, 65)
+        status = rules.status_of_score(values, before, *limits)
+    threshold = setting_number(CHURN_THRESHOLD, -1)
+    return status | (rules.churn_of_score(values, before, threshold) if threshold >= 0 else {})
 
 
 class Tier(Choice):
@@ -90,10 +107,11 @@ class Account(Separated, Record):
     website: Mapped[str | None] = field("Website", "Site web", format="url")
     tier: Mapped[Tier | None] = field("Tier", "Niveau")
     health_score: Mapped[int | None] = field(
-        "Health score", "Score de santé", minimum=0, maximum=100, read_roles=HEALTH_READ, write_roles=HEALTH_WRITE
-    )
+        "Health score", "Score de santé", minimum=0, maximum=100, unreadable=SCORE_RANGE,
+        read_roles=HEALTH_READ, write_roles=HEALTH_WRITE,
+    )  # fmt: skip
     health_status: Mapped[HealthStatus | None] = field(
-        "Health status", "Statut de santé", read_roles=HEALTH_READ, write_roles=HEALTH_WRITE
+        "Health status", "Statut de santé", unreadable=STATUS_VALUE, read_roles=HEALTH_READ, write_roles=HEALTH_WRITE
     )
     churn_risk: Mapped[bool] = field(
         "At risk of churn", "À risque de résiliation", default=False, read_roles=HEALTH_READ, write_roles=HEALTH_WRITE
@@ -116,7 +134,7 @@ class Account(Separated, Record):
             write=("sn_customerservice_agent", "ale.finance_manager", "ale.connector_admin"), delete=("admin",),
             customer_read=CUSTOMER, rows=of_own_account("sys_id"),
         ),
-        needs=ancestors("customer_account"), check=(rules.parent_makes_no_circle,),
+        derive=(_health_follows_score,), needs=ancestors("customer_account"), check=(rules.parent_makes_no_circle,),
         unique=(("name",), ("external_reference_id",)), domain_of=own_domain, icon="briefcase",
     )  # fmt: skip
 

@@ -27,3 +27,24 @@ def parent_makes_no_circle(values: "Values", before: "Values | None") -> Sequenc
     if values.get("parent") and values["sys_id"] in values.get("ancestors", ()):
         return [Problem("PARENT_CYCLE", "This parent is below the account itself.", "parent")]
     return ()
+
+
+def score_changes(values: "Values", before: "Values | None") -> bool:
+    """Whether this save gives the account another health score."""
+    score = values.get("health_score")
+    return score is not None and score != (before or {}).get("health_score")
+
+
+def status_of_score(values: "Values", before: "Values | None", healthy: int, declining: int) -> "Values":
+    """SAG-03: the status that a score stands for, unless the same save gives one; the limits are the lowest scores."""
+    if values.get("health_status") != (before or {}).get("health_status"):
+        return {}
+    score = values["health_score"]
+    return {"health_status": "healthy" if score >= healthy else "declining" if score >= declining else "at_risk"}
+
+
+def churn_of_score(values: "Values", before: "Values | None", threshold: int) -> "Values":
+    """SAG-04: a score below the threshold means a risk of churn, unless the same save says so itself."""
+    if bool(values.get("churn_risk")) != bool((before or {}).get("churn_risk")):
+        return {}
+    return {"churn_risk": values["health_score"] < threshold}

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from ale.domains.accounts.records import CHURN_THRESHOLD, DECLINING_FROM, HEALTHY_FROM, STATUS_MODE
 from ale.domains.onboarding.service import FLOW
 from ale.domains.people.records import Audience, Responsibility, Role
 from ale.domains.system.records import Property, PropertyType
@@ -12,6 +13,15 @@ from ale.foundation.db import session
 SETTINGS = (
     (FLOW, "true", PropertyType.BOOLEAN, "A new customer account starts an onboarding case by itself."),
     ("csm_auto_account_domain_generation", "false", PropertyType.BOOLEAN, "A new account gets a domain of its own."),
+    (STATUS_MODE, "manual", PropertyType.STRING, "derived: the health status follows the score; manual: it does not."),
+    (HEALTHY_FROM, "80", PropertyType.INTEGER, "Lowest health score of a healthy account."),
+    (DECLINING_FROM, "65", PropertyType.INTEGER, "Lowest health score of a declining account; below it is at risk."),
+    (
+        CHURN_THRESHOLD,
+        "",
+        PropertyType.INTEGER,
+        "Health score below which an account is at risk of churn; empty: none.",
+    ),
     ("sn_acct_lc.BackupDays", "0", PropertyType.INTEGER, "Age in days from which staging rows are backed up."),
 )
 
