@@ -9,6 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from ale.domains.imports.loading import load
 from ale.domains.imports.publishing import publish
 from ale.domains.imports.repair import repair
+from ale.domains.imports.undoing import redo, undo
 from ale.domains.imports.validating import validate
 from ale.domains.people.service import actor_for
 from ale.domains.system import service as system
@@ -29,6 +30,8 @@ KINDS: dict[str, Work] = {
     "import.validate": validate,
     "import.repair": repair,
     "import.publish": publish,
+    "import.undo": undo,
+    "import.redo": redo,
 }
 """The kinds of background work; see `ledger.Chunks`."""
 

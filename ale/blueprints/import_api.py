@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from ale.blueprints.shown.staging_rows import Sentences
 from ale.domains.imports import queries, repair, service
 from ale.domains.imports.definition import Definition, definition_of
+from ale.domains.imports.publications import Publication
 from ale.domains.imports.queries import Wanted
 from ale.domains.imports.records import ImportTask
 from ale.domains.imports.service import Chosen
@@ -21,9 +22,9 @@ from ale.foundation.ledger import Job
 from ale.foundation.problem import NotVisible
 from ale.foundation.reading import find
 from ale.web.api_operations import described, json_body
-from ale.web.api_schemas import NUMBER, OR_NONE, TEXT, Schema, as_response, as_result, component, listed, shape
+from ale.web.api_schemas import NUMBER, OR_NONE, TEXT, Schema, as_result, listed, shape
 from ale.web.identity import actor
-from ale.web.json import BadRequest, api_door, api_error, payload, result
+from ale.web.json import BadRequest, api_door, payload, result
 
 bp = Blueprint("import_api", __name__, url_prefix="/api/sn_acct_lc")
 api_door(bp)
@@ -41,7 +42,11 @@ ROW = shape(
     problems=listed(shape(rule=TEXT, field=TEXT, message=TEXT)), target_record=OR_NONE,
 )  # fmt: skip
 ROWS = (("state", "Only rows of this state"), ("after", "The sys_id of the last row before"), ("limit", "At most 1000"))
-JOB = shape(state={"enum": ["queued", "running", "done", "failed"]}, done=NUMBER, total=NUMBER, message=TEXT)
+TALLY = dict.fromkeys(("created", "updated", "unchanged", "refused", "reversed", "kept", "blocked"), NUMBER)
+JOB = shape(
+    {"publication": TEXT} | TALLY,
+    state={"enum": ["queued", "running", "done", "failed"]}, done=NUMBER, total=NUMBER, message=TEXT,
+)  # fmt: skip
 BEGUN = {"202": as_result("The sys_id of the job", shape(job=TEXT))}
 PREVIEWED = shape(created=NUMBER, updated=NUMBER, unchanged=NUMBER, conflict=NUMBER, token=TEXT)
 PREVIEW = {"200": as_result("What publishing would do", PREVIEWED)}
@@ -110,11 +115,25 @@ def restart(sys_id: str) -> Response:
 
 
 @bp.post("/import_task/<sys_id>/undo")
-@about_imports({"501": as_response("Not there yet", component("Error"))})
+@about_imports(BEGUN, body=json_body(shape(publication=TEXT)))
 def undo(sys_id: str) -> Response:
-    """Not there yet: a publication cannot be taken back."""
-    service.task_for(sys_id, actor())
-    return api_error(501, "Not Implemented", _("A publication cannot be taken back yet."))
+    """Take a publication back; a job to follow, which says how many records were reversed, kept and blocked."""
+    return _begun(sys_id, lambda task, given: service.undo(task, _publication(task, given), by=actor()))
+
+
+@bp.post("/import_task/<sys_id>/redo")
+@about_imports(BEGUN, body=json_body(shape(publication=TEXT)))
+def redo(sys_id: str) -> Response:
+    """Do again what an undo took back; a job to follow."""
+    return _begun(sys_id, lambda task, given: service.redo(task, _publication(task, given), by=actor()))
+
+
+def _publication(task: ImportTask, given: Given) -> Publication:
+    """The publication meant: its sys_id is that of the job that published."""
+    key = given.get("publication")
+    if not isinstance(key, str):
+        raise BadRequest("Missing publication", "Send the sys_id of the job that published.")
+    return service.publication_of(task, key, actor())
 
 
 @bp.get("/import_task/<sys_id>/rows")
@@ -153,7 +172,16 @@ def job(sys_id: str) -> Response:
     if found is None or found.about is None:
         raise NotVisible
     service.task_for(found.about, actor())
-    return result({"state": found.state, "done": found.done, "total": found.total, "message": _(found.message)})
+    shown = {"state": found.state, "done": found.done, "total": found.total, "message": _(found.message)}
+    return result(shown | _tally(found))
+
+
+def _tally(job: Job) -> dict[str, Any]:
+    """What publishing, or taking back, has come to so far."""
+    published = session.get(Publication, job.args.get("publication", job.sys_id))
+    if published is None:
+        return {}
+    return {"publication": published.sys_id} | {name: getattr(published, name) for name in TALLY}
 
 
 class RowShape:

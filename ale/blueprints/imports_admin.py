@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from ale.blueprints.shown.validation_trial import Trial
 from ale.domains.imports.builder import ImportBuilder, UiView
+from ale.domains.imports.publications import Publication
 from ale.domains.imports.records import DataSource, FieldMap, TransformMap, ValidationAssist
 from ale.domains.imports.staging import ImportSet
 from ale.foundation import changes
@@ -24,6 +25,7 @@ record_pages(bp, TransformMap, "maps")
 record_pages(bp, FieldMap, "columns")
 record_pages(bp, DataSource, "sources")
 record_pages(bp, ImportSet, "loads")
+record_pages(bp, Publication, "publications")
 record_pages(bp, ImportBuilder, "builders")
 record_pages(bp, UiView, "views")
 

@@ -10,7 +10,8 @@ class Actor:
     """A user, or the application itself, with what decides its rights.
 
     `roles` is the closure of the granted ones; `account` and `contact` are set for customers; `via` is the way the
-    change came (form, api, playbook, rule, import, job), kept in the history.
+    change came (form, api, playbook, rule, import, undo, job), kept in the history, and so is `change_set`: what the
+    change is part of, so that it can be taken back with the rest.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Actor:
     time_zone: str = "UTC"
     is_system: bool = False
     via: str = "form"
+    change_set: str | None = None
 
     def has(self, *roles: str) -> bool:
         """Whether one of `roles` is held; "*" is anybody logged on; an administrator and the application hold all."""
@@ -40,6 +42,10 @@ class Actor:
     def through(self, via: str) -> "Actor":
         """The same actor on another way, e.g. `by.through("import")`."""
         return replace(self, via=via)
+
+    def as_part_of(self, change_set: str) -> "Actor":
+        """The same actor whose changes belong together, e.g. to one publication."""
+        return replace(self, change_set=change_set)
 
     def for_system(self) -> "Actor":
         """What follows by itself from this actor's deed: the same name in the history, the application's rights."""

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from ale.foundation import changes, fulltext, history
@@ -19,8 +19,8 @@ from ale.foundation.db import NoDomain, current_domain, is_inside, session
 from ale.foundation.drafts import Draft, check_unique, drafted
 from ale.foundation.field import Values
 from ale.foundation.numbering import next_numbers
-from ale.foundation.problem import Rejected
-from ale.foundation.reading import find
+from ale.foundation.problem import Forbidden, Rejected
+from ale.foundation.reading import find, may
 from ale.foundation.record import Record, new_ids, values_of
 from ale.foundation.statements import among, insert_rows, update_rows
 
@@ -35,6 +35,29 @@ def save_many(record_type: type[Record], rows: Sequence[tuple[str, Mapping[str, 
     """Change the records of these sys_ids, each at most once; Forbidden when `by` may not."""
     drafts = drafted(record_type, rows, by=by)
     return store(record_type, drafts, [values for _, values in rows], by=by)
+
+
+def remove_many(record_type: type[Record], keys: Sequence[str], *, by: Actor) -> None:
+    """Delete records that nothing refers to; Forbidden when `by` may not, IntegrityError when something does.
+
+    Who listens to removals is told record by record, as by `changes.remove`.
+    """
+    if not may(record_type, "delete", by):
+        raise Forbidden(f"{by.name} may not delete {record_type.__name__}")
+    chosen = select(record_type).where(among(record_type.sys_id, keys)).order_by(record_type.sys_id)
+    records = session.scalars(chosen).all()
+    if changes.listened_to(record_type, "remove"):
+        for record in records:
+            changes.remove(record, by=by)
+        return
+    past = [history.removal_row(record_type, values_of(one), history.domain_of(one), by) for one in records]
+    for one in records:
+        session.expunge(one)
+    gone = delete(record_type).where(among(record_type.sys_id, keys))
+    with session.begin_nested():
+        session.execute(gone.execution_options(synchronize_session=False))
+    fulltext.forget(record_type, keys)
+    insert_rows(history.Audit, [row | {"sys_id": key} for row, key in zip(past, new_ids(len(past)), strict=True)])
 
 
 def store(
@@ -84,7 +107,8 @@ def _write(record_type: type[Record], drafts: Sequence[Draft], by: Actor) -> Non
 
 def _insert(record_type: type[Record], made: Sequence[Draft]) -> None:
     if record_type.__sheet__.prefix:
-        for draft, number in zip(made, next_numbers(record_type.__sheet__.prefix, len(made)), strict=True):
+        new = [draft for draft in made if not draft.after.get("number")]  # one that comes back has its own
+        for draft, number in zip(new, next_numbers(record_type.__sheet__.prefix, len(new)), strict=True):
             draft.after["number"] = number
     insert_rows(record_type, [draft.after for draft in made])
 

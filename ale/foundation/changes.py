@@ -114,7 +114,8 @@ def remove(record: Record, *, by: Actor) -> None:
     try:
         with session.begin_nested():
             session.delete(record)
-            fulltext.forget(record)
+            fulltext.forget(type(record), [record.sys_id])
+            history.note_removal(record, by)
     except IntegrityError as error:
         raise Rejected([Problem("IN_USE", "Other records refer to this one; remove those first.")]) from error
 

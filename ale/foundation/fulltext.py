@@ -75,13 +75,14 @@ def note(record_type: type[Record], rows: Iterable[tuple[Values, Values | None]]
         _write(changed, replace=True)
 
 
-def forget(record: Record) -> None:
-    """Drop the words of a record that is deleted."""
+def forget(record_type: type[Record], keys: Sequence[str]) -> None:
+    """Drop the words of records that are deleted."""
     if session.get_bind().dialect.name == "sqlite":
-        key = (_row_id(table_name(type(record)), record.sys_id),)
-        session.connection().exec_driver_sql(f"DELETE FROM {NAME} WHERE rowid = ?", key)  # noqa: S608 -- our own name
+        ids = sorted((_row_id(table_name(record_type), key),) for key in keys)
+        session.connection().exec_driver_sql(f"DELETE FROM {NAME} WHERE rowid = ?", ids)  # noqa: S608 -- our own name
     else:
-        session.connection().exec_driver_sql(f"DELETE FROM {NAME} WHERE record = %s", (record.sys_id,))  # noqa: S608
+        sql = f"DELETE FROM {NAME} WHERE record = ANY(%s)"  # noqa: S608
+        session.connection().exec_driver_sql(sql, (list(keys),))
 
 
 def found(record_type: Any, text: str, by: Actor, *, exact: bool = False) -> ColumnElement[bool]:

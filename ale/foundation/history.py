@@ -18,7 +18,10 @@ from ale.foundation.record import Record, new_id, table_name, values_of
 
 
 class Audit(Separated, Base):
-    """One field's change, or (without field) the values a record was made with. Insert only."""
+    """One field's change, or without field the values a record was made with (new) or had when it went (old).
+
+    `change_set` names what the change was part of, such as a publication. Insert only.
+    """
 
     __tablename__ = "sys_audit"
     __table_args__ = (Index("ix_sys_audit_record", "record", "at"),)
@@ -32,6 +35,7 @@ class Audit(Separated, Base):
     user: Mapped[str] = mapped_column(String(32))
     at: Mapped[datetime] = mapped_column(default=now)
     reason: Mapped[str] = mapped_column(String(20), default="form")
+    change_set: Mapped[str | None] = mapped_column(String(32))
 
 
 class Journal(Separated, Base):
@@ -61,12 +65,20 @@ def domain_of(record: Record) -> str:
 
 def creation_row(record_type: type[Record], values: Mapping[str, Any], domain: str, by: Actor) -> dict[str, Any]:
     """The history row of a new record, without an id of its own: all its filled fields in one JSON text."""
-    filled = {
+    return _row(record_type, str(values["sys_id"]), domain, by, None, None, as_json(_filled(record_type, values)))
+
+
+def removal_row(record_type: type[Record], values: Mapping[str, Any], domain: str, by: Actor) -> dict[str, Any]:
+    """The history row of a record that goes: what it held, in one JSON text."""
+    return _row(record_type, str(values["sys_id"]), domain, by, None, as_json(_filled(record_type, values)), None)
+
+
+def _filled(record_type: type[Record], values: Mapping[str, Any]) -> dict[str, str | None]:
+    return {
         name: as_text(value)
         for name in _told(record_type)
         if (value := values.get(name)) is not None and value != "" and value != []
     }
-    return _row(record_type, str(values["sys_id"]), domain, by, None, None, as_json(filled))
 
 
 @cache
@@ -102,12 +114,18 @@ def _row(
         "user": by.id,
         "at": now(),
         "reason": by.via,
+        "change_set": by.change_set,
     }
 
 
 def note_creation(record: Record, by: Actor) -> None:
     """Write the history of a new record."""
     session.add(Audit(**creation_row(type(record), values_of(record), domain_of(record), by)))
+
+
+def note_removal(record: Record, by: Actor) -> None:
+    """Write the history of a record that goes."""
+    session.add(Audit(**removal_row(type(record), values_of(record), domain_of(record), by)))
 
 
 def note_changes(record: Record, before: Mapping[str, Any], by: Actor) -> None:

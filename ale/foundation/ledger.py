@@ -82,9 +82,11 @@ def ring(job_id: str) -> None:
         call(job_id)
 
 
-def enqueue(kind: str, args: dict[str, Any], *, by: Actor, domain: str, about: str | None = None) -> Job:
-    """Write a job in the running transaction; it is announced when that is safe."""
-    job = Job(kind=kind, args=args, actor=by.id, sys_domain=domain, about=about, sys_id=new_id())
+def enqueue(
+    kind: str, args: dict[str, Any], *, by: Actor, domain: str, about: str | None = None, key: str | None = None
+) -> Job:
+    """Write a job in the running transaction, with the sys_id `key`; it is announced when that is safe."""
+    job = Job(kind=kind, args=args, actor=by.id, sys_domain=domain, about=about, sys_id=key or new_id())
     session.add(job)
     session.flush()
     after_commit(lambda: ring(job.sys_id))

@@ -40,6 +40,11 @@ def new_ids(count: int) -> list[str]:
     return [f"{first | number << 38:032x}" for number in range(count)]
 
 
+def shifted(sys_id: str, seconds: int) -> str:
+    """The smallest id of the time so many seconds after (or, negative, before) the one when `sys_id` was made."""
+    return f"{((int(sys_id, 16) >> 80) + seconds * 1000) << 80:032x}"
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """Who may do what, by role; `rows` narrows further for some actors, e.g. a customer to the own account."""

@@ -65,7 +65,7 @@ def _event(rows: list[Audit], known: dict[str, Field], called: Displays, people:
         "author": author,
         "initials": initials(author),
         "at": rows[0].at,
-        "text": _("Created") if any(row.field_name is None for row in rows) else "",
+        "text": _("Created") if any(row.field_name is None and row.new_value for row in rows) else "",
         "changes": [
             {
                 "label": label(item.label),

@@ -27,12 +27,16 @@ _RULES = {
 
 @dataclass(slots=True)
 class Candidate:
-    """A ready row on its way: the record it changes (None: a new one), its values, what hinders it."""
+    """A ready row on its way: the record it changes (None: a new one), its values, what hinders it.
+
+    `event` says what came of it: "create", "save" or "none", empty as long as nothing did.
+    """
 
     row: Any
     values: Values
     problems: list[Stored]
     target: str | None = None
+    event: str = ""
 
 
 class Publisher:
@@ -55,6 +59,7 @@ class Publisher:
         for one, draft in zip(fine, drafts, strict=True):
             one.target = draft.sys_id
             one.problems = [self._refusal(problem) for problem in draft.problems]
+            one.event = "" if draft.problems else draft.event
         return candidates
 
     def draft(self, rows: Sequence[Any]) -> list[tuple[Candidate, Draft | None]]:

@@ -3,26 +3,33 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal
 
 from sqlalchemy import delete, select, update
 
+from ale.domains.imports import undoing
 from ale.domains.imports.definition import definition_of
+from ale.domains.imports.publications import Publication, PublicationState
 from ale.domains.imports.publisher import Candidate, Publisher
 from ale.domains.imports.publishing import AT_ONCE
 from ale.domains.imports.records import ImportState, ImportTask
 from ale.domains.imports.rows import COUNTERS, READY, hold, set_state
 from ale.domains.imports.staging import ImportSet, StagingRow
 from ale.domains.onboarding.rules import is_over
+from ale.domains.system.service import setting_number
 from ale.foundation.actor import Actor
 from ale.foundation.attachments import Attachment
 from ale.foundation.changes import create, remove, save
+from ale.foundation.clock import now
 from ale.foundation.db import session
 from ale.foundation.drafts import Draft
-from ale.foundation.ledger import Job, enqueue, stop_about
-from ale.foundation.problem import Forbidden, Problem, Rejected, sentence
+from ale.foundation.ledger import Job, enqueue, running_about, stop_about
+from ale.foundation.problem import Forbidden, NotVisible, Problem, Rejected, sentence
 from ale.foundation.reading import find, may
-from ale.foundation.record import values_of
+from ale.foundation.record import new_id, table_name, values_of
+
+UNDO_DAYS = "ale.undo_days"
 
 Chosen = Sequence[str] | Literal["all"]
 
@@ -99,7 +106,11 @@ def publish(task: ImportTask, chosen: Chosen, *, by: Actor, token: str | None = 
     if token is not None and token != preview(task, chosen, by=by).token:
         message = sentence("Rows or records have changed since the preview. Look at it again.")
         raise Rejected([Problem("PREVIEW_OUTDATED", message, "token")])
-    return _enqueue("import.publish", {"rows": chosen if chosen == "all" else list(chosen)}, task, by)
+    hold(task.sys_id)
+    _refuse_while(task, ("import.undo", "import.redo"))
+    key, about = new_id(), {"import_task": task.sys_id, "target_table": table_name(target)}
+    create(Publication, about | {"sys_id": key}, by=by.for_system())
+    return _enqueue("import.publish", {"rows": chosen if chosen == "all" else list(chosen)}, task, by, key)
 
 
 def preview(task: ImportTask, chosen: Chosen, *, by: Actor) -> Preview:
@@ -176,9 +187,57 @@ def restart(task: ImportTask, *, by: Actor) -> None:
     )
 
 
-def _enqueue(kind: str, args: dict[str, Any], task: ImportTask, by: Actor) -> Job:
+def publication_of(task: ImportTask, sys_id: str, by: Actor) -> Publication:
+    """A publication of this import; NotVisible when it is of another."""
+    found = find(Publication, sys_id, by)
+    if found.import_task != task.sys_id:
+        raise NotVisible
+    return found
+
+
+def undo(task: ImportTask, publication: Publication, *, by: Actor) -> Job:
+    """Take a publication back in the background, also of an import that was started anew or closed.
+
+    Rejected: UNDO_EXPIRED after the days of the setting, NOT_PUBLISHED when it was undone before, JOB_RUNNING.
+    """
+    days = setting_number(UNDO_DAYS, 30)
+    if publication.sys_created_on < now() - timedelta(days=days):
+        message = sentence("A publication can be undone for {days} days.")
+        raise Rejected([Problem("UNDO_EXPIRED", message, "publication", days=days)])
+    return _turn(task, publication, "import.undo", by)
+
+
+def redo(task: ImportTask, publication: Publication, *, by: Actor) -> Job:
+    """Do again in the background what an undo took back. Rejected: NOT_UNDONE, JOB_RUNNING."""
+    return _turn(task, publication, "import.redo", by)
+
+
+def _turn(task: ImportTask, publication: Publication, kind: str, by: Actor) -> Job:
     guard(by)
-    return enqueue(kind, args, by=by, domain=task.sys_domain, about=task.sys_id)
+    hold(task.sys_id)
+    session.refresh(publication)
+    _refuse_while(task)
+    is_undone = publication.state is PublicationState.UNDONE
+    if kind == "import.redo" and not is_undone:
+        message = sentence("This publication was not undone.")
+        raise Rejected([Problem("NOT_UNDONE", message, "publication")])
+    if kind == "import.undo" and is_undone:
+        message = sentence("This publication was undone already.")
+        raise Rejected([Problem("NOT_PUBLISHED", message, "publication")])
+    undoing.begin(publication, PublicationState.UNDOING if kind == "import.undo" else PublicationState.REDOING)
+    return _enqueue(kind, {"publication": publication.sys_id}, task, by)
+
+
+def _refuse_while(task: ImportTask, kinds: Sequence[str] = ()) -> None:
+    """Rejected while a job (of these kinds) works on the task."""
+    if any(not kinds or job.kind in kinds for job in running_about(task.sys_id)):
+        message = sentence("Wait until the work on this import is done.")
+        raise Rejected([Problem("JOB_RUNNING", message)])
+
+
+def _enqueue(kind: str, args: dict[str, Any], task: ImportTask, by: Actor, key: str | None = None) -> Job:
+    guard(by)
+    return enqueue(kind, args, by=by, domain=task.sys_domain, about=task.sys_id, key=key)
 
 
 def _refuse_closed(task: ImportTask) -> None:

@@ -66,7 +66,8 @@ class StagingRow(Separated, Base):
 
     `cells` is JSON of the texts by column, `problems` JSON of what validation or publication found (NULL: nothing),
     `key` stands for the coalesce columns and `duplicate` whether another row of the task that is not yet published
-    has the same. A row is ready only when it has neither problems nor a duplicate. `import_task` repeats that of the
+    has the same. A row is ready only when it has neither problems nor a duplicate. `target_record` and `publication` say
+    what it became last, and stay when that is undone. `import_task` repeats that of the
     import set, whose foreign key stands for both: each further index or key is paid for by every row.
     """
 
@@ -88,4 +89,5 @@ class StagingRow(Separated, Base):
     duplicate: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=0)
     target_record: Mapped[str | None] = mapped_column(String(32))
+    publication: Mapped[str | None] = mapped_column(String(32))
     sys_created_on: Mapped[datetime] = mapped_column(default=now)

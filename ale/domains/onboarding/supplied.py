@@ -22,6 +22,7 @@ SETTINGS = (
         PropertyType.INTEGER,
         "Health score below which an account is at risk of churn; empty: none.",
     ),
+    ("ale.undo_days", "30", PropertyType.INTEGER, "Days for which a publication of an import can be undone."),
     ("sn_acct_lc.BackupDays", "0", PropertyType.INTEGER, "Age in days from which staging rows are backed up."),
 )
 

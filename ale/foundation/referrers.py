@@ -1,0 +1,49 @@
+"""Who refers to a record: by a reference, in a list, as the named record of a document field, or lying beside it."""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from sqlalchemy import Text, func, select, type_coerce
+
+from ale.foundation.db import session
+from ale.foundation.field import Field, Kind, fields_of
+from ale.foundation.history import BESIDE, Audit
+from ale.foundation.label import Label
+from ale.foundation.record import RECORDS, Record, table_name
+from ale.foundation.statements import among
+
+Referrers = dict[str, tuple[Label, str | None]]
+"""By sys_id of a record that something hangs on: what kind of thing, and its sys_id where it is a record."""
+
+BESIDE_LABEL = Label("Comment or attachment", "Commentaire ou pièce jointe")
+
+
+def referrers(record_type: type[Record], keys: Collection[str], *, but: Collection[str] = ()) -> Referrers:
+    """Those of these records that something else hangs on, with one example each; they and `but` do not count."""
+    found: Referrers = {}
+    for kind in BESIDE:
+        if kind is not Audit and keys:
+            mine = kind.table_name == table_name(record_type), among(kind.record, keys)
+            found |= dict.fromkeys(session.scalars(select(kind.record).where(*mine)), (BESIDE_LABEL, None))
+    for other, item in _pointing_at(record_type):
+        for owner, value in session.execute(_those_with(other, item, keys)):
+            pointed = value if item.kind is Kind.LIST else [value]
+            if owner not in keys and owner not in but:
+                found |= {key: (other.__sheet__.label, owner) for key in pointed if key in keys}
+    return found
+
+
+def _pointing_at(record_type: type[Record]) -> Iterator[tuple[type[Record], Field]]:
+    names = {table_name(base) for base in record_type.__mro__ if base in RECORDS.values()}
+    for other in {id(one): one for one in RECORDS.values()}.values():
+        for item in fields_of(other).values():
+            if names & set(item.targets):
+                yield other, item
+
+
+def _those_with(other: Any, item: Field, keys: Collection[str]) -> Any:
+    """SQL: sys_id and value of the records that may point at one of `keys`; of lists, all that are not empty."""
+    column = getattr(other, item.name)
+    is_filled = func.length(type_coerce(column, Text)) > 0
+    pointing = is_filled if item.kind is Kind.LIST else among(column, keys)
+    return select(other.sys_id, column).where(pointing)
