@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from ale import jobs
 from ale.domains.accounts.records import Account, Contact
 from ale.domains.imports import queries, service
+from ale.domains.imports.publications import Publication
 from ale.domains.imports.records import DataSource, ImportTask, TransformMap
 from ale.domains.imports.staging import StagingRow
 from ale.domains.onboarding.records import OnboardingCase
@@ -102,6 +103,13 @@ class Import:
         with transaction():
             job = service.publish(self.task, rows, by=self.by, token=token)
         return run(job)
+
+    @property
+    def publication(self) -> Publication:
+        """The publication that came last, as it is stored now."""
+        mine = select(Publication).where(Publication.import_task == self.task.sys_id)
+        found = mine.order_by(Publication.sys_id.desc()).limit(1).execution_options(populate_existing=True)
+        return session.scalars(found).one()
 
     @property
     def counts(self) -> tuple[int, int, int, int]:

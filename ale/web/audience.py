@@ -32,7 +32,7 @@ DOORS: dict[str, Audience] = {
     **dict.fromkeys(
         ("accounts", "actions", "conformance", "estate", "home", "home_redirects", "imports",
          "imports_admin", "knowledge", "launcher", "onboarding", "outbox", "people", "platform", "playbooks",
-         "playbooks_admin", "plays", "search", "signals", "styleguide", "success", "system", "tokens",
+         "playbooks_admin", "plays", "publications", "search", "signals", "styleguide", "success", "system", "tokens",
          "views"),
         Audience.STAFF,
     ),

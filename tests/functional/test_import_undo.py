@@ -34,25 +34,18 @@ def digest() -> dict[str, tuple[Any, ...]]:
     return {row[-1]: tuple(row) for row in session.execute(select(*columns).order_by(Contact.sys_id))}
 
 
-def last(contacts: Import) -> Publication:
-    """The publication that came last."""
-    mine = select(Publication).where(Publication.import_task == contacts.task.sys_id)
-    found = mine.order_by(Publication.sys_id.desc()).limit(1).execution_options(populate_existing=True)
-    return session.scalars(found).one()
-
-
 def turn(contacts: Import, way: Callable[..., Job]) -> tuple[int, int, int]:
     """Undo or redo the last publication: reversed, kept, blocked."""
     with transaction():
-        job = way(contacts.task, last(contacts), by=contacts.by)
+        job = way(contacts.task, contacts.publication, by=contacts.by)
     assert run(job).state == "done"
-    done = last(contacts)
+    done = contacts.publication
     return done.reversed, done.kept, done.blocked
 
 
 def foreseen(contacts: Import) -> tuple[int, int, int]:
     """What an undo would come to."""
-    seen = list(undoing.foresee(last(contacts), contacts.by))
+    seen = list(undoing.foresee(contacts.publication, contacts.by))
     return sum(len(one.done) for one in seen), sum(one.count("kept") for one in seen), sum(
         one.count("blocked") for one in seen
     )  # fmt: skip
@@ -68,7 +61,7 @@ def test_a_publication_tells_what_came_of_its_rows(contacts: Import) -> None:
     contacts.publish()
     contacts.load_rows(contact(1, Title="Director"), contact(2), contact(3))
     job = contacts.publish()
-    told = last(contacts)
+    told = contacts.publication
     assert told.sys_id == job.sys_id
     assert (told.created, told.updated, told.unchanged, told.refused) == (1, 1, 1, 0)
     assert (told.state, told.number[:4]) == (PublicationState.PUBLISHED, "PUBL")
@@ -87,7 +80,7 @@ def test_undo_brings_everything_back_as_it_was(contacts: Import) -> None:
     assert turn(contacts, service.undo) == (2, 0, 0)
     assert digest() == before
     assert contacts.counts == contacts.counted() == (0, 0, 2, 2)
-    assert last(contacts).state is PublicationState.UNDONE
+    assert contacts.publication.state is PublicationState.UNDONE
     assert breaches() == []
 
 
@@ -149,13 +142,13 @@ def test_a_record_that_was_deleted_since_stays_so(contacts: Import) -> None:
     key = made(1).sys_id
     remove(made(1), by=SYSTEM)
     assert turn(contacts, service.undo) == (1, 1, 0)
-    assert session.get(LeftAlone, (last(contacts).sys_id, key)) is not None
+    assert session.get(LeftAlone, (contacts.publication.sys_id, key)) is not None
 
 
 def test_a_second_publication_is_undone_before_the_first(contacts: Import) -> None:
     contacts.load_rows(contact(1, Title="One"))
     contacts.publish()
-    first = last(contacts)
+    first = contacts.publication
     contacts.load_rows(contact(1, Title="Two"))
     contacts.publish()
     with transaction():
@@ -163,7 +156,7 @@ def test_a_second_publication_is_undone_before_the_first(contacts: Import) -> No
     run(job)
     assert made(1).title == "Two"  # changed since, by the second publication
     with transaction():
-        job = service.undo(contacts.task, last(contacts), by=contacts.by)
+        job = service.undo(contacts.task, contacts.publication, by=contacts.by)
     run(job)
     assert made(1).title == "One"
 
@@ -177,7 +170,7 @@ def test_redo_does_again_what_was_undone(contacts: Import) -> None:
     turn(contacts, service.undo)
     turn(contacts, service.redo)
     assert digest() == after
-    assert last(contacts).state is PublicationState.PUBLISHED
+    assert contacts.publication.state is PublicationState.PUBLISHED
     assert contacts.counts == contacts.counted() == (0, 0, 0, 4)
     assert breaches() == []
     turn(contacts, service.undo)
@@ -221,25 +214,29 @@ def test_undo_is_offered_for_the_days_of_the_setting(contacts: Import) -> None:
     contacts.load_rows(contact(1))
     contacts.publish()
     old = {"sys_created_on": now() - timedelta(days=31)}
-    session.execute(update(Publication).where(Publication.sys_id == last(contacts).sys_id).values(old))
-    assert refused(service.undo, contacts.task, last(contacts), by=contacts.by) == [("UNDO_EXPIRED", "publication")]
+    session.execute(update(Publication).where(Publication.sys_id == contacts.publication.sys_id).values(old))
+    assert refused(service.undo, contacts.task, contacts.publication, by=contacts.by) == [
+        ("UNDO_EXPIRED", "publication")
+    ]
 
 
 def test_a_publication_is_undone_once_and_redone_only_then(contacts: Import) -> None:
     contacts.load_rows(contact(1))
     contacts.publish()
-    assert refused(service.redo, contacts.task, last(contacts), by=contacts.by) == [("NOT_UNDONE", "publication")]
+    assert refused(service.redo, contacts.task, contacts.publication, by=contacts.by) == [("NOT_UNDONE", "publication")]
     turn(contacts, service.undo)
-    assert refused(service.undo, contacts.task, last(contacts), by=contacts.by) == [("NOT_PUBLISHED", "publication")]
+    assert refused(service.undo, contacts.task, contacts.publication, by=contacts.by) == [
+        ("NOT_PUBLISHED", "publication")
+    ]
 
 
 def test_nothing_is_published_while_an_undo_is_under_way(contacts: Import) -> None:
     contacts.load_rows(contact(1), contact(2))
     contacts.publish([contacts.rows()[0].sys_id])
     with transaction():
-        job = service.undo(contacts.task, last(contacts), by=contacts.by)
+        job = service.undo(contacts.task, contacts.publication, by=contacts.by)
     assert refused(service.publish, contacts.task, "all", by=contacts.by) == [("JOB_RUNNING", None)]
-    assert refused(service.undo, contacts.task, last(contacts), by=contacts.by) == [("JOB_RUNNING", None)]
+    assert refused(service.undo, contacts.task, contacts.publication, by=contacts.by) == [("JOB_RUNNING", None)]
     run(job)
     contacts.publish()
     assert contacts.counted() == (0, 0, 0, 2)
@@ -249,7 +246,7 @@ def test_the_publication_of_another_import_is_not_there(contacts: Import) -> Non
     contacts.load_rows(contact(1))
     contacts.publish()
     with pytest.raises(NotVisible):
-        service.publication_of(import_task(), last(contacts).sys_id, contacts.by)
+        service.publication_of(import_task(), contacts.publication.sys_id, contacts.by)
 
 
 def test_an_undo_that_was_interrupted_goes_on_where_it_stopped(
@@ -260,7 +257,7 @@ def test_an_undo_that_was_interrupted_goes_on_where_it_stopped(
     contacts.load_rows(*(contact(number) for number in range(1, 12)))
     contacts.publish()
     with transaction():
-        job = service.undo(contacts.task, last(contacts), by=contacts.by)
+        job = service.undo(contacts.task, contacts.publication, by=contacts.by)
     with monkeypatch.context() as patch:
         patch.setattr(undoing._Way, "chunk", _fails_after(2, undoing._Way.chunk))
         run(job)
@@ -269,7 +266,7 @@ def test_an_undo_that_was_interrupted_goes_on_where_it_stopped(
     session.commit()
     assert run(job).state == "done"
     assert digest() == before
-    assert (last(contacts).reversed, contacts.counted()) == (11, (0, 0, 11, 0))
+    assert (contacts.publication.reversed, contacts.counted()) == (11, (0, 0, 11, 0))
     assert breaches() == []
 
 

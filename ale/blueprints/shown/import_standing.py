@@ -149,6 +149,8 @@ def _deed(job: Job) -> str:
         "Loading": _("Loading rows"), "import.load": _("Loading rows"),
         "Validating": _("Validating rows"), "import.validate": _("Validating rows"),
         "Publishing": _("Publishing rows"), "import.publish": _("Publishing rows"),
+        "Undoing": _("Taking records back"), "import.undo": _("Taking records back"),
+        "Redoing": _("Publishing again"), "import.redo": _("Publishing again"),
         "Correcting": _("Correcting rows"), "import.repair": _("Correcting rows"),
     }  # fmt: skip
     return words.get(job.message) or words.get(job.kind) or _("Working")

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from ale.blueprints.shown.causes import PROPOSED, ShownCause, kinds, shown_causes
 from ale.blueprints.shown.import_standing import Standing
+from ale.blueprints.shown.publications import ShownPublication, publications_of
 from ale.blueprints.shown.staging_rows import RowForm, StagingTable
 from ale.domains.imports import queries
 from ale.domains.imports.definition import Definition, definition_of
@@ -255,6 +256,11 @@ class ImportPage:
     def unloaded(self) -> list[queries.File]:
         """Files that were attached and never loaded."""
         return [one for one in self.files if not one.loads]
+
+    @cached_property
+    def publications(self) -> list[ShownPublication]:
+        """What was published, newest first."""
+        return publications_of(self.task, self.by)
 
     @property
     def primary(self) -> str:

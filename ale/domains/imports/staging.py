@@ -66,8 +66,8 @@ class StagingRow(Separated, Base):
 
     `cells` is JSON of the texts by column, `problems` JSON of what validation or publication found (NULL: nothing),
     `key` stands for the coalesce columns and `duplicate` whether another row of the task that is not yet published
-    has the same. A row is ready only when it has neither problems nor a duplicate. `target_record` and `publication` say
-    what it became last, and stay when that is undone. `import_task` repeats that of the
+    has the same. A row is ready only when it has neither problems nor a duplicate. `target_record` and `publication`
+    say what it became last, and stay when that is undone. `import_task` repeats that of the
     import set, whose foreign key stands for both: each further index or key is paid for by every row.
     """
 

@@ -24,6 +24,7 @@ from ale.foundation.db import inside, session
 from ale.foundation.drafts import Draft, check_unique, drafted
 from ale.foundation.history import Audit
 from ale.foundation.ledger import Chunks, Job, Progress
+from ale.foundation.problem import Problem
 from ale.foundation.record import RECORDS, Record, new_id
 from ale.foundation.referrers import referrers
 from ale.foundation.statements import among, insert_rows, update_rows
@@ -254,5 +255,10 @@ def _sort_out(verdicts: Verdicts, drafts: Sequence[Draft]) -> None:
     refused: Mapping[str, Draft] = {draft.sys_id: draft for draft in drafts if draft.problems}
     verdicts.saved = [key for key in verdicts.saved if key not in refused]
     for key, draft in refused.items():
-        said = [{"code": one.code, "field": one.field, "message": one.text()} for one in draft.problems]
-        verdicts.left[key] = "blocked", {"code": "REFUSED", "problems": said}
+        verdicts.left[key] = "blocked", {"code": "REFUSED", "problems": [_kept(one) for one in draft.problems]}
+
+
+def _kept(problem: Problem) -> dict[str, Any]:
+    """A problem as JSON: labels among its params as lists."""
+    params = {name: list(one) if isinstance(one, tuple) else one for name, one in problem.params.items()}
+    return {"code": problem.code, "message": problem.message, "params": params}
