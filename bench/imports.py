@@ -57,12 +57,16 @@ def _import(
     file = client.call("POST", f"/api/now/attachment/file?{name}", workbook.read_bytes())["sys_id"]
     yield "upload", time.perf_counter() - begun
     yield "loaded and validated", _seconds(client, _begin(client, task, "load", {"attachments": [file]}))
-    yield "published", _seconds(client, _begin(client, task, "publish", {"rows": "all"}))
+    publication = _begin(client, task, "publish", {"rows": "all"})
+    yield "published", _seconds(client, publication)
     report.figure("pages meanwhile, p95", pages.stop(), "ms", **about)
     report.figure("worker, peak memory", memory.stop(), "MiB", **about)
     counts = client.call("GET", f"/api/sn_acct_lc/import_task/{task}/rows?limit=1")["counts"]
     if counts["published"] != about["rows"] - about["rows"] // 20:
         raise RuntimeError(f"not all was published: {counts}")
+    for way in ("undo", "redo"):
+        taken = _seconds(client, _begin(client, task, way, {"publication": publication}))
+        report.figure(way, counts["published"] / taken, "rows/s", seconds=round(taken, 2), **about)
 
 
 def _task(client: Client) -> str:

@@ -16,7 +16,7 @@ from ale.foundation import changes, fulltext, history
 from ale.foundation.actor import Actor
 from ale.foundation.clock import now
 from ale.foundation.db import NoDomain, current_domain, is_inside, session
-from ale.foundation.drafts import Draft, check_unique, drafted
+from ale.foundation.drafts import Draft, check_unique, drafted, stored_values
 from ale.foundation.field import Values
 from ale.foundation.numbering import next_numbers
 from ale.foundation.problem import Forbidden, Rejected
@@ -38,24 +38,28 @@ def save_many(record_type: type[Record], rows: Sequence[tuple[str, Mapping[str, 
 
 
 def remove_many(record_type: type[Record], keys: Sequence[str], *, by: Actor) -> None:
-    """Delete records that nothing refers to; Forbidden when `by` may not, IntegrityError when something does.
+    """Delete records that nothing refers to or lies beside (see `referrers`); Forbidden when `by` may not.
 
-    Who listens to removals is told record by record, as by `changes.remove`.
+    IntegrityError when something does refer to one. Who listens to removals of the type is told record by record, as by
+    `changes.remove`; who listens to those of every record cares for what lies beside them.
     """
     if not may(record_type, "delete", by):
         raise Forbidden(f"{by.name} may not delete {record_type.__name__}")
-    chosen = select(record_type).where(among(record_type.sys_id, keys)).order_by(record_type.sys_id)
-    records = session.scalars(chosen).all()
-    if changes.listened_to(record_type, "remove"):
-        for record in records:
+    if not keys:
+        return
+    if changes.listened_to(record_type, "remove", but=Record):
+        chosen = select(record_type).where(among(record_type.sys_id, keys)).order_by(record_type.sys_id)
+        for record in session.scalars(chosen).all():
             changes.remove(record, by=by)
         return
-    past = [history.removal_row(record_type, values_of(one), history.domain_of(one), by) for one in records]
-    for one in records:
-        session.expunge(one)
+    going = stored_values(record_type, keys, lock=True)
+    past = [
+        history.removal_row(record_type, values, values.get("sys_domain") or current_domain(), by)
+        for values in going.values()
+    ]
     gone = delete(record_type).where(among(record_type.sys_id, keys))
     with session.begin_nested():
-        session.execute(gone.execution_options(synchronize_session=False))
+        session.execute(gone.execution_options(synchronize_session="fetch"))
     fulltext.forget(record_type, keys)
     insert_rows(history.Audit, [row | {"sys_id": key} for row, key in zip(past, new_ids(len(past)), strict=True)])
 

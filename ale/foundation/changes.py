@@ -43,9 +43,9 @@ def after(record_type: type[Record], *events: str) -> Callable[[Reaction], React
     return register
 
 
-def listened_to(record_type: type[Record], event: str) -> bool:
-    """Whether any reaction waits for this event of this type."""
-    return any(_reactions.get((base, event)) for base in record_type.__mro__)
+def listened_to(record_type: type[Record], event: str, but: type[Record] | None = None) -> bool:
+    """Whether any reaction waits for this event of this type, other than those that listen to the type `but`."""
+    return any(_reactions.get((base, event)) for base in record_type.__mro__ if base is not but)
 
 
 def create(record_type: type[T], values: Mapping[str, Any], *, by: Actor) -> T:

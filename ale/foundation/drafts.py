@@ -49,7 +49,7 @@ def drafted(
     for operation in {"create" if key is None else "write" for key, _ in rows}:
         if not may(record_type, operation, by):
             raise Forbidden(f"{by.name} may not {operation} {record_type.__name__}")
-    there = _stored(record_type, [key for key, _ in rows if key is not None], lock)
+    there = stored_values(record_type, [key for key, _ in rows if key is not None], lock)
     before = [there[key] if key else None for key, _ in rows]
     given = [values for _, values in rows]
     drafts = _begun(record_type, before, given, _applied(record_type, given, before, by), by)
@@ -63,7 +63,7 @@ def drafted(
     return drafts
 
 
-def _stored(record_type: type[Record], keys: Sequence[str], lock: bool) -> dict[str, Values]:
+def stored_values(record_type: type[Record], keys: Sequence[str], lock: bool) -> dict[str, Values]:
     """The declared values and versions of the records to change, by sys_id; locked in the order of their ids."""
     if not keys:
         return {}

@@ -13,7 +13,7 @@ from ale.foundation.history import Audit
 from ale.foundation.record import Record, shifted, table_name
 
 AT_ONCE = 2_000
-_LINES = 5 * AT_ONCE
+_LINES = 2 * AT_ONCE
 _SLACK = 300  # seconds by which the clocks of two machines may differ
 
 
