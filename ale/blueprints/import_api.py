@@ -9,12 +9,12 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
 from ale.blueprints.shown.staging_rows import Sentences
-from ale.domains.imports import queries, repair, service
+from ale.domains.imports import previewing, queries, repair, service
 from ale.domains.imports.definition import Definition, definition_of
+from ale.domains.imports.previewing import Chosen
 from ale.domains.imports.publications import Publication
 from ale.domains.imports.queries import Wanted
 from ale.domains.imports.records import ImportTask
-from ale.domains.imports.service import Chosen
 from ale.domains.imports.staging import RowState, StagingRow
 from ale.foundation.attachments import Attachment
 from ale.foundation.db import session, transaction
@@ -99,7 +99,7 @@ def publish(sys_id: str) -> Response:
 @about_imports(PREVIEW, body=json_body(shape(rows=CHOSEN)))
 def preview(sys_id: str) -> Response:
     """What publishing would do, and the token that stands for it; nothing is written."""
-    seen = service.preview(service.task_for(sys_id, actor()), _chosen(payload()), by=actor())
+    seen = previewing.preview(service.task_for(sys_id, actor()), _chosen(payload()), by=actor())
     counts = {"created": seen.created, "updated": seen.updated, "unchanged": seen.unchanged, "conflict": seen.conflict}
     return result(counts | {"token": seen.token})
 

@@ -157,7 +157,8 @@ def validate(sys_id: str) -> Answer:
 def publish(sys_id: str) -> Answer:
     """Publish the selected rows, or all that are ready."""
     page = _page(sys_id, request.form)
-    return _do(page, lambda: service.publish(page.task, deeds.to_publish(page, request.form), by=page.by))
+    token = request.form.get("token") or None
+    return _do(page, lambda: service.publish(page.task, deeds.to_publish(page, request.form), by=page.by, token=token))
 
 
 @bp.post("/<sys_id>/fix")

@@ -16,7 +16,7 @@ from ale.foundation import changes, fulltext, history
 from ale.foundation.actor import Actor
 from ale.foundation.clock import now
 from ale.foundation.db import NoDomain, current_domain, is_inside, session
-from ale.foundation.drafts import Draft, check_unique, drafted, stored_values
+from ale.foundation.drafts import Draft, check_unique, drafted, leaves, stored_values
 from ale.foundation.field import Values
 from ale.foundation.numbering import next_numbers
 from ale.foundation.problem import Forbidden, Rejected
@@ -70,8 +70,12 @@ def store(
     """Write the drafts without problems, with history, journals and reactions; the drafts again, as they came out.
 
     `given` are the values that each draft was made of. Constraints are left to the database, which looks anyway: only
-    when it objects are the rows at fault looked for, and only when that does not help each is stored alone.
+    when it objects are the rows at fault looked for, and only when that does not help each is stored alone. Where
+    records give unique values up, the order of the rows decides who may take them, not that of the statements.
     """
+    names = {name for group in record_type.__sheet__.unique for name in group}
+    if any(leaves(draft, names) for draft in drafts):
+        check_unique(record_type, drafts)
     if not _is_written(record_type, drafts, by):
         check_unique(record_type, drafts)
         if not _is_written(record_type, drafts, by):

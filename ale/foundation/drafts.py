@@ -1,6 +1,5 @@
 """What storing a chunk of records would lead to: the first half of the way of `bulk`, which writes nothing."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -169,26 +168,53 @@ def _place(record_type: type[Record], drafts: Sequence[Draft], by: Actor) -> Non
             known[hangs_on] = row["sys_domain"]
 
 
-def check_unique(record_type: type[Record], drafts: Sequence[Draft]) -> None:
-    """Refuse values that another record has, or an earlier row of this chunk takes; one statement per constraint."""
-    for group in record_type.__sheet__.unique:
-        names = (*_walled(record_type), *group)
-        wanted: dict[tuple[Any, ...], list[Draft]] = defaultdict(list)
-        for draft in drafts:
-            key = tuple(map(draft.after.get, names))
-            if None not in key and not draft.problems and (draft.before is None or _differ(draft, names)):
-                wanted[key].append(draft)
-        leaving = {one.sys_id for rivals in wanted.values() for one in rivals if one.before is not None}
-        owners = matching(record_type, names, wanted)
-        taken = {key for key, owner in owners.items() if owner not in leaving}
-        for key, rivals in wanted.items():
-            for late in rivals if key in taken else rivals[1:]:
-                late.problems.append(duplicate(record_type, group))
+Owners = dict[tuple[str, ...], dict[tuple[Any, ...], str | None]]
+"""Whose unique values would be by now: by fields and values a sys_id, or None where they became free."""
 
 
-def _differ(draft: Draft, names: Iterable[str]) -> bool:
-    assert draft.before is not None
-    return any(draft.after.get(name) != draft.before.get(name) for name in names if name in draft.before)
+def check_unique(record_type: type[Record], drafts: Sequence[Draft], meanwhile: Owners | None = None) -> None:
+    """Refuse values that another record has when a draft's turn comes, each as the ones before leave things.
+
+    `meanwhile` is what earlier chunks would have changed that were not stored; what these drafts would is added. One
+    statement per constraint.
+    """
+    groups = {group: (*_walled(record_type), *group) for group in record_type.__sheet__.unique}
+    now: Owners = {} if meanwhile is None else meanwhile
+    for names in groups.values():
+        now.setdefault(names, {})
+    fine = [draft for draft in drafts if not draft.problems]
+    stored = {
+        names: matching(record_type, names, {key for draft in fine if (key := _taken(draft, names))})
+        for names in groups.values()
+    }
+    for draft in fine:
+        for group, names in groups.items():
+            key = _taken(draft, names)
+            owner = now[names].get(key, stored[names].get(key)) if key else None
+            if owner not in (None, draft.sys_id):
+                draft.problems.append(duplicate(record_type, group))
+        if not draft.problems:
+            for names in groups.values():
+                _move(draft, names, now[names])
+
+
+def _taken(draft: Draft, names: Sequence[str]) -> tuple[Any, ...] | None:
+    """The values of these fields if storing the draft takes them anew; fields that are empty take nothing."""
+    key = tuple(map(draft.after.get, names))
+    return key if None not in key and (draft.before is None or leaves(draft, names)) else None
+
+
+def _move(draft: Draft, names: Sequence[str], owners: dict[tuple[Any, ...], str | None]) -> None:
+    if draft.before is not None and leaves(draft, names):
+        owners[tuple(map(draft.before.get, names))] = None
+    if key := _taken(draft, names):
+        owners[key] = draft.sys_id
+
+
+def leaves(draft: Draft, names: Iterable[str]) -> bool:
+    """Whether a record that is there gives up the values that it has in these fields."""
+    before = draft.before or {}
+    return any(draft.after.get(name) != before[name] for name in names if name in before)
 
 
 def matching(

@@ -2,7 +2,7 @@
 
 import csv
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from io import StringIO
@@ -14,6 +14,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from sqlalchemy import Select
 
+from ale.foundation.actor import Actor
 from ale.foundation.clock import today
 from ale.foundation.db import enter_domain
 from ale.foundation.field import Field, Kind
@@ -30,18 +31,28 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def as_csv(listing: Listing) -> Response:
-    """UTF-8 with the mark that Excel wants; sent while it is read."""
+    """The list as CSV."""
     statement = listing.statement  # what may not be read is refused here, not in the middle of the stream
-    name = f"{table_name(listing.record_type)}-{today()}.csv"
-    headers = {"Content-Disposition": f"attachment; filename={name}"}
-    lines = stream_with_context(_lines(listing, statement))
+    return csv_of(_rows(listing, statement), f"{table_name(listing.record_type)}-{today()}", listing.by)
+
+
+def as_workbook(listing: Listing) -> Response:
+    """The list as a workbook."""
+    title, name = label(listing.record_type.__sheet__.plural), f"{table_name(listing.record_type)}-{today()}"
+    return workbook_of(_rows(listing, listing.statement), title, name)
+
+
+def csv_of(rows: Iterable[Sequence[Any]], name: str, by: Actor) -> Response:
+    """Rows as UTF-8 with the mark that Excel wants; sent while they are read."""
+    headers = {"Content-Disposition": f"attachment; filename={name}.csv"}
+    lines = stream_with_context(_lines(rows, by))
     return Response(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _lines(listing: Listing, statement: Select[Any]) -> Iterator[str]:
-    enter_domain(listing.by.domain)  # Flask sends a stream after the request, which took its session along
+def _lines(rows: Iterable[Sequence[Any]], by: Actor) -> Iterator[str]:
+    enter_domain(by.domain)  # Flask sends a stream after the request, which took its session along
     yield "\ufeff"
-    for row in _rows(listing, statement):
+    for row in rows:
         buffer = StringIO()
         csv.writer(buffer).writerow([_harmless(cell) for cell in row])
         yield buffer.getvalue()
@@ -52,18 +63,17 @@ def _harmless(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
-def as_workbook(listing: Listing) -> Response:
-    """A workbook with numbers and dates as such, everything else as text."""
+def workbook_of(rows: Iterable[Sequence[Any]], title: str, name: str) -> Response:
+    """Rows as a workbook, numbers and dates as such, everything else as text."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(label(listing.record_type.__sheet__.plural)[:31])
+    sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
-    for row in _rows(listing, listing.statement):
+    for row in rows:
         sheet.append([_cell(sheet, value) for value in row])
     file = tempfile.TemporaryFile()  # noqa: SIM115 -- the server closes it when it is sent
     book.save(file)
     file.seek(0)
-    name = f"{table_name(listing.record_type)}-{today()}.xlsx"
-    return send_file(file, mimetype=XLSX, as_attachment=True, download_name=name)
+    return send_file(file, mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx")
 
 
 def _cell(sheet: Any, value: Any) -> Any:

@@ -7,9 +7,9 @@ from werkzeug.datastructures import MultiDict
 from ale.blueprints.shown.import_task import ImportPage
 from ale.domains.imports import queries
 from ale.domains.imports.definition import Definition
+from ale.domains.imports.previewing import Chosen
 from ale.domains.imports.records import DataSource, ImportTask
 from ale.domains.imports.rows import READY
-from ale.domains.imports.service import Chosen
 from ale.domains.imports.template import write_template
 from ale.foundation.db import session
 from ale.foundation.field import fields_of

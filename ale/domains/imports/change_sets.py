@@ -1,16 +1,18 @@
 """What a publication did, read from the history, where every change of it carries its id."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from ale.foundation.compact import from_json
 from ale.foundation.db import session
 from ale.foundation.history import Audit
 from ale.foundation.record import Record, shifted, table_name
+from ale.foundation.statements import among
 
 AT_ONCE = 2_000
 _LINES = 2 * AT_ONCE
@@ -51,6 +53,25 @@ def changes_of(key: str, until: str, target: type[Record], place: str | None, *,
     changes = [_change(list(group)) for _record, group in groupby(found, key=lambda line: line.record)]
     whole = changes[:-1] if len(found) == _LINES else changes  # the last one may have more lines
     return whole[:AT_ONCE]
+
+
+def edits(since: Mapping[str, str], but: str, at_least: datetime | None = None) -> dict[str, dict[str, Any]]:
+    """Who changed these records last after the id given for each, and when; the change set `but` does not count.
+
+    Only changes from the moment `at_least` on, where it is given. {code: EDITED, user, at} by record.
+    """
+    if not since:
+        return {}
+    lines = select(Audit.record, Audit.sys_id, Audit.user, Audit.at).where(
+        among(Audit.record, since), or_(Audit.change_set.is_(None), Audit.change_set != but)
+    )
+    if at_least is not None:
+        lines = lines.where(Audit.at >= at_least)
+    return {
+        line.record: {"code": "EDITED", "user": line.user, "at": line.at.isoformat()}
+        for line in session.execute(lines.order_by(Audit.sys_id))
+        if line.sys_id > since[line.record]
+    }
 
 
 def _change(lines: Sequence[Any]) -> Change:

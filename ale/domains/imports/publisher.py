@@ -1,12 +1,13 @@
 """A chunk of rows on its way to the target: converted, matched with the records they update, stored."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
 from ale.domains.accounts.records import Account
+from ale.domains.imports.change_sets import edits
 from ale.domains.imports.definition import ACCOUNT_COLUMN, Definition, Transfer
 from ale.domains.imports.lookups import ACCOUNTS, Lookups
 from ale.domains.imports.validation import Stored, shortened, stored
@@ -14,10 +15,11 @@ from ale.foundation.actor import Actor
 from ale.foundation.bulk import store
 from ale.foundation.compact import from_json
 from ale.foundation.db import Separated, session
-from ale.foundation.drafts import Draft, check_unique, drafted, matching
+from ale.foundation.drafts import Draft, Owners, check_unique, drafted, matching
 from ale.foundation.field import Kind, Values
-from ale.foundation.problem import Problem
+from ale.foundation.problem import Problem, sentence
 
+CHANGED = sentence("The record was changed after the preview; look at it again.")
 _RULES = {
     Kind.BOOLEAN: ("boolean", "VAL_BOOLEAN"), Kind.INTEGER: ("number", "VAL_NUMBER"),
     Kind.DECIMAL: ("number", "VAL_NUMBER"), Kind.DATE: ("date", "VAL_DATE"),
@@ -40,10 +42,15 @@ class Candidate:
 
 
 class Publisher:
-    """Makes records of rows of one import; keeps what it looked up."""
+    """Makes records of rows of one import; keeps what it looked up, and what it foresaw for rows that come later.
 
-    def __init__(self, definition: Definition, by: Actor) -> None:
-        self.definition, self.by = definition, by
+    Records that were changed `since` a preview (an id of that time) are not changed again.
+    """
+
+    def __init__(self, definition: Definition, by: Actor, since: str | None = None) -> None:
+        self.definition, self.by, self.since = definition, by, since
+        self._owners: Owners = {}
+        self._met: set[str] = set()
         self._lookups = Lookups()
         self._by_target = {one.target.name: one.column for one in definition.transfers}
         self._walled = issubclass(definition.target, Separated)
@@ -58,7 +65,7 @@ class Publisher:
             drafts = _replaced(fine, drafts, again, self._stored(again))
         for one, draft in zip(fine, drafts, strict=True):
             one.target = draft.sys_id
-            one.problems = [self._refusal(problem) for problem in draft.problems]
+            one.problems = [refusal(self._by_target, problem) for problem in draft.problems]
             one.event = "" if draft.problems else draft.event
         return candidates
 
@@ -69,6 +76,7 @@ class Publisher:
         drafts = self._foreseen(fine)
         if again := self._unmistakable(fine, drafts):
             drafts = _replaced(fine, drafts, again, self._foreseen(again))
+        self._met.update(draft.sys_id for draft in drafts if draft.before is not None and not draft.problems)
         left = iter(drafts)
         return [(one, None if one.problems else next(left)) for one in candidates]
 
@@ -82,23 +90,27 @@ class Publisher:
 
     def _stored(self, candidates: Sequence[Candidate]) -> list[Draft]:
         drafts = self._drafted(candidates, lock=True)
+        self._refuse_changed(drafts)
         return store(self.definition.target, drafts, [one.values for one in candidates], by=self.by)
 
     def _foreseen(self, candidates: Sequence[Candidate]) -> list[Draft]:
         """What storing would lead to."""
         drafts = self._drafted(candidates, lock=False)
-        check_unique(self.definition.target, drafts)
+        check_unique(self.definition.target, drafts, self._owners)
         return drafts
+
+    def _refuse_changed(self, drafts: Sequence[Draft]) -> None:
+        """What somebody changed after the preview is not written over."""
+        if self.since is not None:
+            changing = [draft for draft in drafts if draft.event == "save"]
+            changed = edits({draft.sys_id: self.since for draft in changing}, str(self.by.change_set))
+            for draft in changing:
+                if draft.sys_id in changed:
+                    draft.problems.append(Problem("CHANGED_SINCE_PREVIEW", CHANGED))
 
     def _drafted(self, candidates: Sequence[Candidate], lock: bool) -> list[Draft]:
         rows = [(one.target, one.values) for one in candidates]
         return drafted(self.definition.target, rows, by=self.by, lock=lock)
-
-    def _refusal(self, problem: Problem) -> Stored:
-        """A business rule's problem as a row keeps it: under its own code, on the column that fills the field."""
-        column = self._by_target.get(problem.field or "", "")
-        params = {name: list(one) if isinstance(one, tuple) else one for name, one in problem.params.items()}
-        return stored(problem.code, column, problem.code, **params) | {"message": problem.message}
 
     def _look_up(self, cells: Sequence[dict[str, str]]) -> None:
         names = {row[ACCOUNT_COLUMN] for row in cells if ACCOUNT_COLUMN in row}
@@ -174,9 +186,17 @@ class Publisher:
             keys = {tuple(map(draft.after.get, names)): one for one, draft in reversed(refused)}
             for key, sys_id in matching(target, names, keys, *(column.is_(None) for column in coalesce)).items():
                 found.setdefault(sys_id, keys[key])
+        found = {sys_id: one for sys_id, one in found.items() if sys_id not in self._met}
         for sys_id, one in found.items():
             one.target = sys_id
         return list(found.values())
+
+
+def refusal(columns: Mapping[str, str], problem: Problem) -> Stored:
+    """A business rule's problem as a row keeps it: under its own code, on the column that fills the field."""
+    column = columns.get(problem.field or "", "")
+    params = {name: list(one) if isinstance(one, tuple) else one for name, one in problem.params.items()}
+    return stored(problem.code, column, problem.code, **params) | {"message": problem.message}
 
 
 def _replaced(

@@ -41,7 +41,7 @@ class _Publication:
         self.task = task.sys_id
         self.definition = definition_of(task)
         self.key = job.sys_id
-        self.publisher = Publisher(self.definition, by.as_part_of(self.key))
+        self.publisher = Publisher(self.definition, by.as_part_of(self.key), job.args.get("since"))
         self.chosen = None if job.args["rows"] == "all" else list(job.args["rows"])
         self.done, self.total = job.done, job.total or _count(task.sys_id, self.chosen)
         self.is_over = False

@@ -1,20 +1,17 @@
 """What people do with an import: bring files, have rows validated and published, look before, start anew, close."""
 
-import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from ale.domains.imports import undoing
+from ale.domains.imports import previewing, undoing
 from ale.domains.imports.definition import definition_of
+from ale.domains.imports.previewing import Chosen
 from ale.domains.imports.publications import Publication, PublicationState
-from ale.domains.imports.publisher import Candidate, Publisher
-from ale.domains.imports.publishing import AT_ONCE
 from ale.domains.imports.records import ImportState, ImportTask
-from ale.domains.imports.rows import COUNTERS, READY, hold, set_state
+from ale.domains.imports.rows import COUNTERS, hold, set_state
 from ale.domains.imports.staging import ImportSet, StagingRow
 from ale.domains.onboarding.rules import is_over
 from ale.domains.system.service import setting_number
@@ -23,29 +20,12 @@ from ale.foundation.attachments import Attachment
 from ale.foundation.changes import create, remove, save
 from ale.foundation.clock import now
 from ale.foundation.db import session
-from ale.foundation.drafts import Draft
 from ale.foundation.ledger import Job, enqueue, running_about, stop_about
 from ale.foundation.problem import Forbidden, NotVisible, Problem, Rejected, sentence
 from ale.foundation.reading import find, may
 from ale.foundation.record import new_id, table_name, values_of
 
 UNDO_DAYS = "ale.undo_days"
-
-Chosen = Sequence[str] | Literal["all"]
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What publishing would do: how many records it creates, updates, leaves as they are, how many rows it refuses.
-
-    `token` stands for the rows and the records as they are now.
-    """
-
-    created: int
-    updated: int
-    unchanged: int
-    conflict: int
-    token: str
 
 
 def task_for(sys_id: str, by: Actor) -> ImportTask:
@@ -95,72 +75,20 @@ def validate(task: ImportTask, *, by: Actor) -> Job:
 def publish(task: ImportTask, chosen: Chosen, *, by: Actor, token: str | None = None) -> Job:
     """Publish ready rows in the background (IMP-08); with the `token` of a preview only what was previewed.
 
-    Rejected: NOT_READY when a chosen row is not ready, PREVIEW_OUTDATED when rows or targets changed since.
+    Rejected: NOT_READY when a chosen row is not ready, PREVIEW_OUTDATED when rows or targets changed since; what
+    changes while the job waits and works is refused row by row.
     """
     _refuse_closed(task)
     target = definition_of(task).target
     if not (may(target, "create", by) and may(target, "write", by)):
         raise Forbidden(f"{by.name} may not publish into {target.__name__}")
-    if chosen != "all":
-        _refuse_unready(task, chosen)
-    if token is not None and token != preview(task, chosen, by=by).token:
-        message = sentence("Rows or records have changed since the preview. Look at it again.")
-        raise Rejected([Problem("PREVIEW_OUTDATED", message, "token")])
+    since = previewing.accepted(task, chosen, token, by=by)
     hold(task.sys_id)
     _refuse_while(task, ("import.undo", "import.redo"))
     key, about = new_id(), {"import_task": task.sys_id, "target_table": table_name(target)}
     create(Publication, about | {"sys_id": key}, by=by.for_system())
-    return _enqueue("import.publish", {"rows": chosen if chosen == "all" else list(chosen)}, task, by, key)
-
-
-def preview(task: ImportTask, chosen: Chosen, *, by: Actor) -> Preview:
-    """What publishing these rows would do, with the same rules and lookups; writes nothing."""
-    if chosen != "all":
-        _refuse_unready(task, chosen)
-    publisher = Publisher(definition_of(task), by.through("import"))
-    counts = {"create": 0, "save": 0, "none": 0, "conflict": 0}
-    seen = hashlib.sha256()
-    for rows in _ready(task, chosen):
-        for candidate, draft in publisher.draft(rows):
-            event = draft.event if draft and not draft.problems else "conflict"
-            counts[event] += 1
-            seen.update(_state_of(candidate, draft, event))
-    return Preview(counts["create"], counts["save"], counts["none"], counts["conflict"], seen.hexdigest())
-
-
-def _state_of(candidate: Candidate, draft: Draft | None, event: str) -> bytes:
-    """What must not have changed between a look and a deed: the row, and the record it meets."""
-    met = (draft.sys_id, draft.before["sys_mod_count"]) if draft and draft.before else ()
-    return repr((candidate.row.sys_id, candidate.row.version, event, met)).encode()
-
-
-def _ready(task: ImportTask, chosen: Chosen) -> Iterator[Sequence[Any]]:
-    """The chosen ready rows in the order of their ids, some at a time."""
-    last = ""
-    ids = None if chosen == "all" else sorted(set(chosen))
-    while True:
-        found = select(StagingRow.sys_id, StagingRow.version, StagingRow.cells).where(
-            StagingRow.import_task == task.sys_id, StagingRow.state == READY, StagingRow.sys_id > last
-        )
-        if ids is not None:
-            due, ids = ids[:AT_ONCE], ids[AT_ONCE:]
-            found = found.where(StagingRow.sys_id.in_(due))
-        rows = session.execute(found.order_by(StagingRow.sys_id).limit(AT_ONCE)).all()
-        if not rows:
-            return
-        yield rows
-        last = rows[-1].sys_id
-
-
-def _refuse_unready(task: ImportTask, chosen: Sequence[str]) -> None:
-    wanted = list(set(chosen))
-    ready = 0
-    for start in range(0, len(wanted), AT_ONCE):
-        some = StagingRow.sys_id.in_(wanted[start : start + AT_ONCE])
-        mine = (StagingRow.import_task == task.sys_id, StagingRow.state == READY, some)
-        ready += len(session.scalars(select(StagingRow.sys_id).where(*mine)).all())
-    if not wanted or ready != len(wanted):
-        raise Rejected([Problem("NOT_READY", "Only rows that are ready to publish can be published.", "rows")])
+    rows = chosen if chosen == "all" else sorted(set(chosen))
+    return _enqueue("import.publish", {"rows": rows, "since": since}, task, by, key)
 
 
 def restart(task: ImportTask, *, by: Actor) -> None:

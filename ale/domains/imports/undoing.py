@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 
-from ale.domains.imports.change_sets import Change, changes_of
+from ale.domains.imports.change_sets import Change, changes_of, edits
 from ale.domains.imports.publications import LeftAlone, Publication, PublicationState
 from ale.domains.imports.records import ImportTask
 from ale.domains.imports.rows import PUBLISHED, READY, hold, resting_state, set_state, settle_duplicates, shift
@@ -22,7 +22,6 @@ from ale.foundation.bulk import create_many, remove_many, save_many
 from ale.foundation.clock import now
 from ale.foundation.db import inside, session
 from ale.foundation.drafts import Draft, check_unique, drafted
-from ale.foundation.history import Audit
 from ale.foundation.ledger import Chunks, Job, Progress
 from ale.foundation.problem import Problem
 from ale.foundation.record import RECORDS, Record, new_id
@@ -140,11 +139,11 @@ class _Way:
         left = self._left([one.record for one in changes])
         todo = [one for one in changes if one.record not in left]
         verdicts = Verdicts()
-        present, edits = self._locked(todo, lock=True), self._edits(todo)
+        present, edited = self._locked(todo, lock=True), self._edits(todo)
         for one in todo:
             if one.made_with is not None and one.record in present:
                 verdicts.left[one.record] = "kept", {"code": "THERE"}
-            elif one.made_with is None and (why := edits.get(one.record)):
+            elif one.made_with is None and (why := edited.get(one.record)):
                 verdicts.left[one.record] = "kept", why
             elif one.made_with is None and one.record not in present:
                 verdicts.left[one.record] = "kept", {"code": "GONE"}
@@ -160,13 +159,13 @@ class _Way:
     def judge(self, changes: Sequence[Change], gone: Collection[str], *, lock: bool) -> Verdicts:
         """Who is to be removed, set back or left; `gone` are records that would be removed before these."""
         verdicts = Verdicts()
-        present, edits = self._locked(changes, lock), self._edits(changes)
+        present, edited = self._locked(changes, lock), self._edits(changes)
         made = {one.record for one in changes if one.made_with is not None}
         needed = referrers(self.target, made & present, but=gone) if made else {}
         for one in changes:
             if one.record not in present:
                 verdicts.left[one.record] = "kept", {"code": "GONE"}
-            elif why := edits.get(one.record):
+            elif why := edited.get(one.record):
                 verdicts.left[one.record] = "kept", why
             elif one.record in needed:
                 label, record = needed[one.record]
@@ -195,19 +194,7 @@ class _Way:
 
     def _edits(self, changes: Sequence[Change]) -> dict[str, Reason]:
         """Who changed the records last since the publication, or since it was undone, and when."""
-        since = {one.record: one.last for one in changes}
-        if not since:
-            return {}
-        lines = select(Audit.record, Audit.sys_id, Audit.user, Audit.at).where(
-            among(Audit.record, since), or_(Audit.change_set.is_(None), Audit.change_set != self.key)
-        )
-        if self.since is not None:
-            lines = lines.where(Audit.at >= self.since)
-        return {
-            line.record: {"code": "EDITED", "user": line.user, "at": line.at.isoformat()}
-            for line in session.execute(lines.order_by(Audit.sys_id))
-            if line.sys_id > since[line.record]
-        }
+        return edits({one.record: one.last for one in changes}, self.key, self.since)
 
     def _move_rows(self, records: Sequence[str]) -> None:
         """The rows of what was taken back are ready again, those of what was done again are published."""
