@@ -1,6 +1,8 @@
 """What ALE delivers as rows: made once, completed at every start, never overwritten."""
 
+from ale.domains.actions.supplied import supply_actions
 from ale.domains.imports.supplied import supply_imports
+from ale.domains.knowledge.supplied import supply_knowledge
 from ale.domains.landing.supplied import supply_figures
 from ale.domains.onboarding.supplied import supply_responsibilities, supply_settings
 from ale.domains.people.service import supply_roles
@@ -12,7 +14,7 @@ from ale.foundation.actor import Actor
 
 
 def supply_all() -> None:
-    """Roles, settings, responsibilities, playbooks, success plays, imports and scheduled jobs."""
+    """Roles, settings, responsibilities, playbooks, plays, imports, articles, recommended actions, scheduled jobs."""
     by = Actor.system()
     supply_roles(by)
     supply_settings(by)
@@ -20,6 +22,7 @@ def supply_all() -> None:
     supply_playbooks(by)
     supply_plays(by)
     supply_imports(by)
+    supply_actions(supply_knowledge(by), by)
     supply_figures(by)
     supply_sweep(by)
     supply_plugins(by)

@@ -3,7 +3,9 @@
 from flask import Blueprint
 
 from ale.domains.actions import records, trail
+from ale.domains.actions.service import constants
 from ale.foundation.label import Label
+from ale.web.advice import SOURCES
 from ale.web.navigation import ADMINISTRATION, ONBOARDING, link
 from ale.web.pages import record_pages
 
@@ -17,6 +19,8 @@ record_pages(bp, records.FieldRecommendation, "field-recommendations")
 record_pages(bp, records.Generator, "resource-generators")
 record_pages(bp, trail.ActionLog, "action-log")
 record_pages(bp, trail.Registration, "consumer-registrations")
+
+SOURCES.append(constants)
 
 REGISTRATIONS = Label("Consumer registrations", "Enregistrements de consommateurs")
 RULES = Label("Recommended actions", "Actions recommandées")

@@ -7,6 +7,8 @@ from flask import Blueprint, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from ale.domains.knowledge.records import Article
+from ale.domains.knowledge.service import shared_articles
 from ale.domains.onboarding.records import CaseTask, OnboardingCase, open_condition
 from ale.foundation.changes import save
 from ale.foundation.db import session, transaction
@@ -49,6 +51,12 @@ def task(sys_id: str) -> Answer:
     return _page(found, found.subject, TASK_FACTS)
 
 
+@bp.get("/articles/<sys_id>")
+def article(sys_id: str) -> Answer:
+    """An article to read."""
+    return render("portal/article.html", article=find(Article, sys_id, actor()))
+
+
 @bp.post("/<any(cases,tasks):kind>/<sys_id>")
 def answer(kind: str, sys_id: str) -> Answer:
     """A comment, and for a task the state the customer may give it: in progress, or ready for review."""
@@ -63,7 +71,8 @@ def answer(kind: str, sys_id: str) -> Answer:
 def _page(record: Record, title: str | None, names: tuple[str, ...], tasks: Sequence[CaseTask] = ()) -> str:
     said, files = stream.entries(record, actor()), Files(record, actor())
     facts = _facts(record, names)
-    return render("portal/record.html", record=record, title=title, facts=facts, tasks=tasks, entries=said, files=files)
+    beside = {"entries": said, "files": files, "articles": shared_articles(record, actor())}
+    return render("portal/record.html", record=record, title=title, facts=facts, tasks=tasks, **beside)
 
 
 def _facts(record: Record, names: tuple[str, ...]) -> list[Shown]:

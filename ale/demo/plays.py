@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from ale.demo.people import user_named
 from ale.domains.accounts.records import Account
-from ale.domains.knowledge.records import Article, ArticleState, KnowledgeBase, RelatedArticle
+from ale.domains.knowledge.records import Article, RelatedArticle
 from ale.domains.onboarding.records import CaseTask
 from ale.domains.people.service import actor_for
 from ale.domains.plays.launches import Definition, Launch
@@ -40,7 +40,7 @@ def make_plays(accounts: dict[str, Account], by: Actor) -> None:
         create(Solution, {"risk_signal": signal, "solution_record": play.sys_id}, by=by)
     if engagement:
         _launch(engagement)
-    _write(by)
+    _share(by)
 
 
 def _launch(engagement: str) -> None:
@@ -52,17 +52,11 @@ def _launch(engagement: str) -> None:
     create(Launch, {"definition": definition} | source, by=csm)
 
 
-def _write(by: Actor) -> None:
-    base = create(KnowledgeBase, {"title": "Account onboarding"}, by=by)
-    article = create(
-        Article,
-        {"knowledge_base": base.sys_id, "title": "How to fill in the import templates",
-         "title_fr": "Comment remplir les modèles d’importation", "workflow_state": ArticleState.PUBLISHED,
-         "body": "Download the template, fill in one row for each record, and leave the headings as they are.",
-         "body_fr": "Téléchargez le modèle, remplissez une ligne par enregistrement et gardez les en-têtes."},
-        by=by,
-    )  # fmt: skip
+def _share(by: Actor) -> None:
+    """An article beside a task that the customer works on."""
     task = session.scalars(select(CaseTask).where(CaseTask.visible_to_customer.is_(True))).first()
-    if task is not None:
-        shared = {"article": article.sys_id, "task_table": task.sys_class_name, "task": task.sys_id}
+    title = "How to complete the data import task"
+    article = session.scalars(select(Article.sys_id).where(Article.title == title)).first()
+    if task is not None and article is not None:
+        shared = {"article": article, "task_table": task.sys_class_name, "task": task.sys_id}
         create(RelatedArticle, shared | {"shared_with_customer": True}, by=by)

@@ -20,6 +20,7 @@ from ale.foundation.problem import Problem
 from ale.foundation.reading import Displays, may, may_set, names_of
 from ale.foundation.record import Calculated, Record, Step, values_of
 from ale.web.addresses import pages_of
+from ale.web.advice import advice_for
 from ale.web.language import label, locale
 from ale.web.picking import named
 from ale.web.values import Shown, columns, shown, text_of
@@ -111,9 +112,23 @@ class RecordForm:
             values = values_of(self.record)
         else:
             values = {name: [] if item.kind is Kind.LIST else item.default for name, item in known.items()}
-            values |= {name: convert(known[name], text)[0] for name, text in self.start.items() if name in known}
+            start = {name: value for name, (value, fills) in self.advice.items() if fills} | dict(self.start)
+            values |= {name: convert(known[name], text)[0] for name, text in start.items() if name in known}
         values |= {name: convert(known[name], raw)[0] for name, raw in self.given.items() if name in known}
         return values | dict(self.step.sets) if self.step else values
+
+    @cached_property
+    def advice(self) -> dict[str, tuple[Any, bool]]:
+        """The recommended values, and whether a new record begins with them (RA-02)."""
+        return advice_for(self.record_type) if self.step is None else {}
+
+    def _hint(self, item: Field) -> str | None:
+        """What stands under the label: the hint of the field, and a recommended value that it does not have."""
+        said = [label(item.facts.hint)] if item.facts.hint else []
+        value = convert(item, self.advice[item.name][0])[0] if item.name in self.advice else None
+        if value not in (None, self.values.get(item.name)):
+            said.append(_("Recommended: %(value)s", value=text_of(item, value, self.called)))
+        return " ".join(said) or None
 
     @cached_property
     def given(self) -> dict[str, Any]:
@@ -223,7 +238,7 @@ class RecordForm:
             "value": self._value(item),
             "required": required,
             "error": self._said(problem) if problem else None,
-            "hint": label(facts.hint) if facts.hint else None,
+            "hint": self._hint(item),
             "whole": item.kind in (Kind.LONG_TEXT, Kind.JSON, Kind.LIST)
             or (not facts.format and (item.max_length or 0) >= WIDE),
         }

@@ -8,12 +8,14 @@ from ale.foundation.clock import now, today
 from ale.web.addresses import list_href, new_href, record_href
 from ale.web.identity import known_actor
 from ale.web.language import locale
+from ale.web.markup import clean
 from ale.web.navigation import Menu
 
 
 def init_app(app: Flask) -> None:
     """Give templates the reader, the language and the navigation."""
     app.context_processor(_frame)
+    app.jinja_env.filters["clean"] = clean
     app.jinja_env.globals.update(record_href=record_href, list_href=list_href, new_href=new_href)
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ale.domains.knowledge.records import Article, ArticleState, RelatedArticle
-from ale.domains.onboarding.records import CaseTask
+from ale.domains.accounts.records import Account
+from ale.domains.knowledge.records import Article, ArticleState, KnowledgeBase, RelatedArticle
+from ale.domains.onboarding.records import CaseTask, OnboardingCase
 from ale.domains.people.records import Role
 from ale.domains.people.roles import closure
 from ale.domains.playbooks.records import Activity
@@ -19,6 +20,7 @@ from ale.foundation.problem import Rejected
 from ale.foundation.reading import visible
 from tests.conftest import Browser
 from tests.factories import SYSTEM, make
+from tests.pages import Page
 from tests.stories import Story
 
 ActorNamed = Callable[[str], Actor]
@@ -116,3 +118,53 @@ def test_a_link_names_a_record_that_is_there(app: object) -> None:
         with pytest.raises(Rejected) as refusal:
             create(RelatedArticle, {"article": article().sys_id, "task_table": named[0], "task": named[1]}, by=SYSTEM)
         assert refusal.value.codes == ["INVALID_REFERENCE"]
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+def shared(case: OnboardingCase, **given: Any) -> Article:
+    """An article that is attached to a case and, unless it is called Internal, shared with the customer."""
+    made = article(**given)
+    about = {"article": made.sys_id, "task_table": "sn_acct_lc_onb_case", "task": case.sys_id}
+    create(RelatedArticle, about | {"shared_with_customer": given.get("title") != "Internal"}, by=SYSTEM)
+    return made
+
+
+def test_POR_05_E1_E2_customers_read_what_is_shared_and_not_forbidden(log_on: LogOnAs) -> None:
+    browser = log_on("genixify.admin")
+    mine = select(OnboardingCase).join(Account, Account.sys_id == OnboardingCase.account)
+    case = session.scalars(mine.where(Account.name == "Genixify").order_by(OnboardingCase.sys_id.desc())).first()
+    assert case is not None
+    body = "<p>Install it <script>alert(1)</script></p>"
+    readable = shared(case, title="Readable", title_fr="Lisible", body=body, body_fr="<p>Installez-le</p>")
+    hidden = shared(case, title="Forbidden", cannot_read=[role("sn_customerservice.customer")])
+    shared(case, title="Internal")
+    page = Page(browser.get(f"/portal/cases/{case.sys_id}").text)
+    text = page.root.text
+    assert ("Readable" in text, "Forbidden" in text, "Internal" in text) == (True, False, False)
+    shown = browser.get(f"/portal/articles/{readable.sys_id}").text
+    assert "Install it" in shown
+    assert "alert(1)" not in shown
+    assert browser.get(f"/portal/articles/{hidden.sys_id}").status_code == 404
+    browser.send("/preferences", {"language": "fr"})
+    assert "Installez-le" in browser.get(f"/portal/articles/{readable.sys_id}").text
+
+
+def test_an_article_opens_as_it_is_read_and_its_form_is_one_click_away(log_on: LogOnAs) -> None:
+    guide = session.scalars(select(Article).where(Article.title == "How to complete the data import task")).one()
+    agent = log_on("agent")
+    page = Page(agent.get(f"/knowledge/{guide.sys_id}").text)
+    assert len(list(page.find("li"))) > 5
+    assert any(one.attrs["href"] == f"/articles/{guide.sys_id}" for one in page.find("a") if one.text == "Open record")
+
+
+def test_the_supplied_base_holds_eleven_articles_in_both_languages(app: object) -> None:
+    found = session.scalars(
+        select(Article).join(KnowledgeBase, KnowledgeBase.sys_id == Article.knowledge_base)
+        .where(KnowledgeBase.title == "Account Lifecycle Events")
+    ).all()  # fmt: skip
+    assert len(found) == 11
+    assert all(
+        one.body and one.body_fr and one.title_fr and one.workflow_state is ArticleState.PUBLISHED for one in found
+    )

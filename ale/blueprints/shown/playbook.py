@@ -16,6 +16,7 @@ from ale.domains.playbooks.run import Run, RunActivity, RunStage
 from ale.foundation.actor import Actor
 from ale.foundation.clock import today
 from ale.foundation.convert import as_text, convert
+from ale.foundation.db import session
 from ale.foundation.field import Field
 from ale.foundation.label import Label
 from ale.foundation.problem import Problem, sentence
@@ -55,6 +56,12 @@ class PlaybookPage:
             return ""
         (days,) = _facts(case, ("days_remaining",), self.by) or ({"value": ""},)
         return _("in %(days)s", days=days["value"]) if case.go_live_date > today() else str(days["value"])
+
+    @property
+    def advised(self) -> Record:
+        """The record that actions are recommended for: the task of the activity that is open, else the case."""
+        key = self.opened.context.task if self.opened else None
+        return (session.get(CaseTask, key) if key else None) or self.run.record
 
     @property
     def tone(self) -> str:

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ale.foundation.problem import Problem
+from ale.foundation.problem import Problem, sentence
 
 if TYPE_CHECKING:
     from ale.foundation.field import Values
+
+
+NO_ADDRESS = ("INVALID_URL", sentence("Enter the https address of the consumer instance."))
 
 
 def is_guidance(values: "Values") -> bool:
@@ -29,7 +32,8 @@ def the_address_is_secure(values: "Values", before: "Values | None") -> Sequence
     scheme, _, host = str(values.get("instance_url") or "").partition("://")
     if not scheme or (scheme.casefold() == "https" and host.strip("/")):
         return ()
-    return [Problem("INVALID_URL", "Enter the https address of the consumer instance.", "instance_url")]
+    name = "instance_url"
+    return [Problem(*NO_ADDRESS, name)]
 
 
 def the_root_is_of_the_tree(values: "Values", before: "Values | None") -> Sequence[Problem]:

@@ -77,6 +77,7 @@ class Registration(Separated, Record):
         "URL de l’instance du consommateur",
         max_length=255,
         format="url",
+        unreadable=rules.NO_ADDRESS,
         customer=True,
         customer_gives=("write",),
     )

@@ -1,8 +1,10 @@
-"""What follows for related knowledge when tasks are made."""
+"""What follows for related knowledge when tasks are made, and what customers see of it."""
+
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from ale.domains.knowledge.records import RelatedArticle
+from ale.domains.knowledge.records import Article, ArticleState, RelatedArticle
 from ale.domains.onboarding.records import CaseTask
 from ale.domains.playbooks.instances import ActivityContext
 from ale.domains.playbooks.records import Activity, Playbook, Stage
@@ -10,7 +12,17 @@ from ale.foundation.actor import Actor
 from ale.foundation.changes import after, create
 from ale.foundation.db import session
 from ale.foundation.field import Values
-from ale.foundation.record import table_name
+from ale.foundation.reading import visible
+from ale.foundation.record import Record, table_name
+
+
+def shared_articles(record: Record, by: Actor) -> Sequence[Article]:
+    """POR-05: the published articles that are shared with the customer beside a record and that `by` may read."""
+    shared = select(RelatedArticle.article).where(
+        RelatedArticle.task == record.sys_id, RelatedArticle.shared_with_customer.is_(True)
+    )
+    found = visible(Article, by).where(Article.sys_id.in_(shared), Article.workflow_state == ArticleState.PUBLISHED)
+    return session.scalars(found.order_by(Article.number)).all()
 
 
 @after(CaseTask, "create")
