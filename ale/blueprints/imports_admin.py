@@ -13,7 +13,7 @@ from ale.foundation import changes
 from ale.foundation.db import transaction
 from ale.foundation.label import Label
 from ale.foundation.reading import find
-from ale.web.addresses import form_href, offers
+from ale.web.addresses import form_href, list_href, offers
 from ale.web.identity import actor
 from ale.web.navigation import ADMINISTRATION, link
 from ale.web.pages import record_pages
@@ -29,6 +29,7 @@ record_pages(bp, Publication, "publications")
 record_pages(bp, ImportBuilder, "builders")
 record_pages(bp, UiView, "views")
 
+offers(ImportBuilder, Label("Validations", "Validations"), "imports_admin.checks_of", changes=False)
 TRY = Label("Test against a sample row", "Tester sur une ligne d’exemple")
 offers(ValidationAssist, TRY, "imports_admin.trial", changes=False)
 offers(ValidationAssist, Label("Switch on or off", "Activer ou désactiver"), "imports_admin.switch", changes=True)
@@ -39,6 +40,13 @@ link(ADMINISTRATION, 35, MAPS, "imports_admin.maps_list", "workflow", roles=("im
 BUILDERS, VIEWS = Label("Import builders", "Générateurs d’importation"), Label("List views", "Vues de liste")
 link(ADMINISTRATION, 36, BUILDERS, "imports_admin.builders_list", "file-spreadsheet", reads=ImportBuilder)
 link(ADMINISTRATION, 37, VIEWS, "imports_admin.views_list", "eye", roles=("import_builder_read",))
+
+
+@bp.get("/builders/<sys_id>/validations")
+def checks_of(sys_id: str) -> Response:
+    """The validations of the staging table that a builder made, for more to be added (IMP-14)."""
+    builder = find(ImportBuilder, sys_id, actor())
+    return done(str(list_href(ValidationAssist, query=f"staging_table={builder.import_set_internal_name or ''}")))
 
 
 @bp.get("/validations/<sys_id>/test")

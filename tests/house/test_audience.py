@@ -13,7 +13,8 @@ OPEN_TO_ALL = {
     "POST /preferences",
 }  # fmt: skip
 FOR_CUSTOMERS = {
-    "GET /portal", "GET /portal/attachments/<sys_id>", "GET /portal/articles/<sys_id>", "GET /portal/cases/<sys_id>", "GET /portal/tasks/<sys_id>",
+    "GET /portal", "GET /portal/attachments/<sys_id>", "GET /portal/articles/<sys_id>", "GET /portal/cases/<sys_id>",
+    "GET /portal/tasks/<sys_id>",
     "POST /logout", "POST /portal/<any(cases,tasks):kind>/<sys_id>", "POST /portal/attachments/<sys_id>/take-off",
     "POST /portal/attachments/<table>/<sys_id>",
 }  # fmt: skip

@@ -4,10 +4,12 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped
 
+from ale.domains.imports import rules
+from ale.domains.imports.records import names_of
 from ale.foundation.choice import Choice
 from ale.foundation.field import field, reference
 from ale.foundation.label import Label
-from ale.foundation.record import Access, Record, Section, Sheet
+from ale.foundation.record import Access, Record, Section, Sheet, Step
 
 _READ, _CREATE, _WRITE = ("import_builder_read",), ("import_builder_create",), ("import_builder_write",)
 
@@ -18,6 +20,11 @@ class BuilderStep(Choice):
     TRANSFORM_MAP = "transform_map", "Transform map", "Carte de transformation"
     PLAYBOOK_ACTIVITY = "playbook_activity", "Playbook activity", "Activité du playbook"
     DONE = "done", "Complete", "Terminé"
+
+
+def _continue(name: str, at: BuilderStep, to: BuilderStep, *fields: str) -> Step:
+    """Continue: from one step to the next, with what it asks for; `building` makes what the step stands for."""
+    return Step(name, Label("Continue", "Continuer"), {"step": to}, lambda row: row["step"] == at, fields, primary=True)
 
 
 class ImportBuilder(Record):
@@ -61,6 +68,13 @@ class ImportBuilder(Record):
             Section.of("What it made", "Ce qu’il a créé", "step", "data_source", "transform_map", "ui_views",
                        "activity_definition"),
         ),
+        flow=(
+            _continue("template", BuilderStep.CREATE_TEMPLATE, BuilderStep.DATA_SOURCE),
+            _continue("source", BuilderStep.DATA_SOURCE, BuilderStep.TRANSFORM_MAP, "import_set_table_name"),
+            _continue("map", BuilderStep.TRANSFORM_MAP, BuilderStep.PLAYBOOK_ACTIVITY, "transform_map_name"),
+            _continue("activity", BuilderStep.PLAYBOOK_ACTIVITY, BuilderStep.DONE),
+        ),
+        check=(names_of("target_table"), rules.scope_fits_the_table),
         access=Access(read=_READ, create=_CREATE, write=_WRITE, delete=("admin",)), unique=(("name",),),
         icon="file-spreadsheet",
     )  # fmt: skip

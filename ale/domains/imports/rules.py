@@ -1,9 +1,24 @@
 """What is true of import tasks and of the validations that administrators write (VAL-10). Pure."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from ale.foundation.problem import Problem
 
 if TYPE_CHECKING:
     from ale.foundation.field import Values
+
+_SCOPES = ("sn_acct_lc", "sn_ti_core", "sn_nb_action")
+"""The application scopes whose tables begin with their name; all others belong to every scope."""
+
+
+def scope_fits_the_table(values: "Values", before: "Values | None") -> Sequence[Problem]:
+    """IMP-16: a table of an application is set up for import within the scope of that application."""
+    table = str(values.get("target_table") or "")
+    own = next((scope for scope in _SCOPES if table.startswith(f"{scope}_")), None)
+    if own is None or values.get("scope") == own:
+        return ()
+    return [Problem("WRONG_SCOPE", "Switch to the application scope of the target table.", "scope")]
 
 
 def always(values: "Values") -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from ale.domains.imports import previewing, undoing
+from ale.domains.imports import building, previewing, undoing  # noqa: F401 -- what follows from the builder
 from ale.domains.imports.definition import definition_of
 from ale.domains.imports.previewing import Chosen
 from ale.domains.imports.publications import Publication, PublicationState
