@@ -1,0 +1,203 @@
+"""The success landing page as its templates read it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import func, select
+
+from ale.domains.landing import portfolio
+from ale.domains.landing.portfolio import TABS, TILES, Need, Tab, Tile
+from ale.domains.success.records import Engagement
+from ale.foundation.actor import Actor
+from ale.foundation.clock import now
+from ale.foundation.db import session
+from ale.foundation.reading import displays, may
+from ale.foundation.record import Record, table_name
+from ale.web.addresses import list_href, record_href
+from ale.web.language import label, number
+from ale.web.values import columns, is_number, shown, title_of
+
+ROWS, CARDS, MOST = 25, 40, 500
+COLUMNS = ("number", "title", "account", "state", "stage", "perceived_health", "renewal_date",
+           "customer_success_manager")  # fmt: skip
+FACTS = ("account", "stage", "perceived_health", "renewal_date")
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Records as a table: headings, and {href, cells} for each."""
+
+    record_type: type[Record]
+    names: Sequence[str]
+    records: Sequence[Record]
+    by: Actor
+
+    @property
+    def caption(self) -> str:
+        """What they are called."""
+        return label(self.record_type.__sheet__.plural)
+
+    @cached_property
+    def _columns(self) -> list[Any]:
+        return list(columns(self.record_type, self.names, self.by))
+
+    @property
+    def headings(self) -> list[dict[str, Any]]:
+        """The columns, as the table macro takes them."""
+        return [{"label": label(item.label), "number": is_number(item)} for item in self._columns]
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The rows, as the row macro takes them."""
+        names = [item.name for item in self._columns]
+        called = displays(self.records, names)
+        return [
+            {"href": record_href(table_name(type(one)), one.sys_id), "title": title_of(one),
+             "cells": shown(one, names, self.by, called)}
+            for one in self.records
+        ]  # fmt: skip
+
+
+@dataclass
+class PortfolioPage:
+    """`arguments` of the address: tile (whose engagements are listed), engagement and tab (of the selected one)."""
+
+    by: Actor
+    arguments: Mapping[str, str]
+
+    @property
+    def updated_at(self) -> datetime:
+        """The moment of the figures."""
+        return now()
+
+    @cached_property
+    def tile(self) -> Tile | None:
+        """The tile whose engagements are listed."""
+        return next((one for one in TILES if one.key == self.arguments.get("tile")), None)
+
+    @cached_property
+    def tiles(self) -> list[dict[str, Any]]:
+        """The tiles as the score macro takes them: count, and the value of the contracts."""
+        return [
+            {"label": label(one.label), "value": portfolio.count_of(one, self.by), "current": one is self.tile,
+             "href": self._at(tile=one.key),
+             "note": _("Contract value %(value)s", value=number(portfolio.value_of(one, self.by)))}
+            for one in TILES
+        ]  # fmt: skip
+
+    def _at(self, **changes: str | None) -> str:
+        kept: dict[str, Any] = {name: self.arguments.get(name) for name in ("tile", "engagement", "tab")}
+        return url_for("portfolio.show", **(kept | changes))
+
+    @cached_property
+    def listed(self) -> Lines | None:
+        """Exactly the engagements of the chosen tile."""
+        if self.tile is None:
+            return None
+        rows = portfolio.rows_of(self.tile, self.by).order_by(Engagement.number).limit(MOST)
+        return Lines(Engagement, COLUMNS, session.scalars(rows).all(), self.by)
+
+    @cached_property
+    def engagements(self) -> Sequence[Engagement]:
+        """The active engagements of one's own."""
+        return portfolio.active_engagements(self.by, CARDS)
+
+    @cached_property
+    def selected(self) -> Engagement | None:
+        """The engagement that drives the tabs: the one asked for, else the first."""
+        asked = self.arguments.get("engagement")
+        found = next((one for one in self.engagements if one.sys_id == asked), None)
+        return found or (self.engagements[0] if self.engagements else None)
+
+    @property
+    def cards(self) -> list[dict[str, Any]]:
+        """One card for each active engagement."""
+        values = portfolio.contract_values([one.sys_id for one in self.engagements])
+        called = displays(self.engagements, FACTS)
+        return [
+            {"title": one.title, "current": one is self.selected, "href": self._at(engagement=one.sys_id),
+             "key": one.sys_id, "value": number(values.get(one.sys_id, 0)),
+             "facts": [fact for fact in shown(one, FACTS, self.by, called) if fact.value]}
+            for one in self.engagements
+        ]  # fmt: skip
+
+    @property
+    def view_href(self) -> str | None:
+        """The page of the selected engagement."""
+        return url_for("portfolio.engagement", sys_id=self.selected.sys_id) if self.selected else None
+
+    @cached_property
+    def _open_tabs(self) -> list[Tab]:
+        return [one for one in TABS if may(one.record_type, "read", self.by)]
+
+    @cached_property
+    def tab(self) -> Tab | None:
+        """The tab that is open."""
+        asked = self.arguments.get("tab")
+        return next((one for one in self._open_tabs if one.key == asked), next(iter(self._open_tabs), None))
+
+    @property
+    def tabs(self) -> list[dict[str, Any]]:
+        """The tabs of the selected engagement with their counts."""
+        if self.selected is None:
+            return []
+        return [
+            {"label": label(one.label), "current": one is self.tab, "count": self._count(one, self.selected.sys_id),
+             "href": self._at(engagement=self.selected.sys_id, tab=one.key)}
+            for one in self._open_tabs
+        ]  # fmt: skip
+
+    def _count(self, tab: Tab, engagement: str) -> int:
+        rows = portfolio.tab_rows(tab, engagement, self.by)
+        return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+
+    @property
+    def rows(self) -> Lines | None:
+        """The records of the open tab."""
+        if self.selected is None or self.tab is None:
+            return None
+        kind: Any = self.tab.record_type
+        names = ["number", "priority", kind.__sheet__.display, "days_remaining", "assigned_to"]
+        known = {*kind.__mapper__.columns.keys(), *(one.name for one in kind.__sheet__.calculated)}
+        found = portfolio.tab_rows(self.tab, self.selected.sys_id, self.by)
+        some = session.scalars(found.order_by(kind.due_date.is_(None), kind.due_date).limit(ROWS)).all()
+        return Lines(kind, [name for name in names if name in known], some, self.by)
+
+    @property
+    def all_href(self) -> str | None:
+        """The list behind the open tab."""
+        if self.tab is None or self.selected is None:
+            return None
+        path = "success_outcome.success_objective.engagement" if self.tab.key == "initiatives" else "engagement"
+        return list_href(self.tab.record_type, query=f"{path}={self.selected.sys_id}")
+
+    @cached_property
+    def needs(self) -> list[dict[str, Any]]:
+        """What needs the actor today, each with its one next action."""
+        return [self._need(one) for one in portfolio.needs_today(self.by)]
+
+    def _need(self, one: Need) -> dict[str, Any]:
+        words = {
+            "overdue": (ngettext("Overdue by %(num)s day", "Overdue by %(num)s days", -one.days) if one.days
+                        else _("Due today"), "bad", _("Open it")),
+            "risk": (_("New risk"), "bad", _("Answer it")),
+            "health": (_("Health declined"), "warn", _("Get to green")),
+            "renewal": (_("Renews today") if not one.days
+                        else ngettext("Renews in %(num)s day", "Renews in %(num)s days", one.days), "warn",
+                        _("Prepare it")),
+        }  # fmt: skip
+        reason, tone, act = words[one.reason]
+        record: Any = one.record
+        table = table_name(type(record))
+        href = record_href(table, record.sys_id)
+        launches = {"risk": "sn_acct_lc_risk_signal_issue", "health": table, "renewal": table}.get(one.reason)
+        can_launch = launches and self.by.has("sn_acct_lc.ale_success_agent")
+        action = url_for(f"launcher.{launches}", sys_id=record.sys_id) if can_launch else href
+        return {"title": title_of(record), "number": record.number, "reason": reason, "tone": tone, "href": href,
+                "action": act, "action_href": action}  # fmt: skip

@@ -1,0 +1,222 @@
+"""The success landing page and the page of an engagement: exact figures, tabs that swap, what needs somebody today."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from ale.domains.accounts.records import Account, Contact
+from ale.domains.landing import portfolio
+from ale.domains.landing.portfolio import TILES
+from ale.domains.onboarding.teams import AccountTeamMember, CustomerTeamMember, SquadMember
+from ale.domains.signals.records import RiskSignal
+from ale.domains.success.records import Engagement
+from ale.foundation.actor import Actor
+from ale.foundation.changes import save
+from ale.foundation.clock import now, today
+from ale.foundation.db import session
+from tests.conftest import Browser, statements
+from tests.factories import SYSTEM, make
+from tests.pages import Page
+from tests.success import Shelf
+
+ActorNamed = Callable[[str], Actor]
+LogOnAs = Callable[[str], Browser]
+TILE = {one.key: one for one in TILES}
+
+
+@pytest.fixture
+def csm(actor: ActorNamed) -> Actor:
+    """A success manager without engagements: those of the demo are somebody else's."""
+    by = actor("csm")
+    for one in session.scalars(select(Engagement)).all():
+        save(one, {"customer_success_manager": None, "account_manager": None, "squad": []}, by=SYSTEM)
+    return by
+
+
+def engagement(csm: Actor, **given: Any) -> Engagement:
+    """An engagement of Alderis that the success manager leads."""
+    return Shelf().engagement(**({"customer_success_manager": csm.id} | given))
+
+
+def count(key: str, by: Actor) -> int:
+    """The figure of a tile."""
+    return portfolio.count_of(TILE[key], by)
+
+
+def test_LND_11_E1_own_engagements_count_in_any_state(csm: Actor) -> None:
+    engagement(csm)
+    closed = engagement(csm)
+    save(closed, {"state": "closed", "closure_code": "achieved", "close_notes": "Done"}, by=SYSTEM)
+    member = make(SquadMember, user=csm.id)
+    Shelf().engagement(squad=[member.sys_id])
+    Shelf().engagement()
+    assert count("total", csm) == 3
+
+
+def test_LND_11_account_managers_and_the_team_of_the_account_count_too(csm: Actor) -> None:
+    Shelf().engagement(account_manager=csm.id)
+    Shelf().engagement("Boxeo ltd")
+    assert count("total", csm) == 1
+    duty = make(AccountTeamMember).responsibility
+    other = session.scalars(select(Account).where(Account.name == "Boxeo ltd")).one()
+    session.add(AccountTeamMember(account=other.sys_id, user=csm.id, responsibility=duty, sys_domain=other.sys_domain))
+    session.flush()
+    assert count("total", csm) == 2
+
+
+def test_LND_11_E2_LND_16_E1_E2_a_contract_counts_once(csm: Actor) -> None:
+    shelf, first, second = Shelf(), engagement(csm), engagement(csm)
+    for value in (10_000, 5_000):
+        shelf.link(first, shelf.contract(value=value))
+    assert portfolio.value_of(TILE["total"], csm) == 15_000
+    shared = shelf.contract(value=10_000)
+    shelf.link(first, shared)
+    shelf.link(second, shared)
+    assert portfolio.value_of(TILE["total"], csm) == 25_000
+    assert portfolio.contract_values([first.sys_id, second.sys_id]) == {first.sys_id: 25_000, second.sys_id: 10_000}
+
+
+@pytest.mark.parametrize(
+    ("history", "counted"),
+    [
+        (["green", "yellow"], 1), (["green", "red", "yellow"], 0), (["yellow"], 1), (["red"], 1),
+        (["green", "yellow", "red"], 1), (["yellow", "green"], 0), (["unknown"], 0),
+    ],
+)  # fmt: skip
+def test_LND_12_E1_E2_health_that_fell_and_did_not_recover(csm: Actor, history: list[str], counted: int) -> None:
+    one = engagement(csm, perceived_health=history[0])
+    for health in history[1:]:
+        save(one, {"perceived_health": health}, by=SYSTEM)
+    assert count("declined", csm) == counted
+
+
+def test_LND_13_E1_E2_active_engagements_of_escalated_accounts(csm: Actor) -> None:
+    first = engagement(csm)
+    engagement(csm)
+    closed = engagement(csm)
+    save(closed, {"state": "closed", "closure_code": "achieved", "close_notes": "Done"}, by=SYSTEM)
+    account = session.get_one(Account, first.account)
+    save(account, {"escalated": True}, by=SYSTEM)
+    assert count("escalated", csm) == 2
+    save(account, {"escalated": False}, by=SYSTEM)
+    assert count("escalated", csm) == 0
+
+
+def test_LND_14_E1_E2_renewals_from_today_to_90_days_ahead(csm: Actor) -> None:
+    for days in (0, 90, 91, -1):
+        engagement(csm, renewal_date=today() + timedelta(days=days))
+    engagement(csm)
+    assert count("renewals", csm) == 2
+
+
+def test_LND_15_E1_E2_new_engagements_have_no_objective(csm: Actor) -> None:
+    one = engagement(csm)
+    assert count("new", csm) == 1
+    Shelf().objective(one)
+    assert count("new", csm) == 0
+
+
+def test_a_tile_lists_exactly_the_engagements_it_counts(log_on: LogOnAs, csm: Actor) -> None:
+    engagement(csm, title="Renews soon", renewal_date=today() + timedelta(days=5))
+    engagement(csm, title="Renews later")
+    browser = log_on("csm")
+    page = Page(browser.get("/success").text)
+    address = next(one.attrs["href"] for one in page.find("a") if one.text == "Renewals due in 90 days")
+    listed = Page(browser.get(address).text)["listed"].text
+    assert ("Renews soon" in listed, "Renews later" in listed) == (True, False)
+
+
+def test_the_selected_engagement_drives_the_tabs(log_on: LogOnAs, csm: Actor) -> None:
+    shelf = Shelf()
+    first, second = engagement(csm, title="First"), engagement(csm, title="Second")
+    shelf.touchpoint(first, subject="Weekly call")
+    shelf.initiative(shelf.outcome(shelf.objective(second)), subject="Portal launch")
+    browser = log_on("csm")
+    page = Page(browser.get("/success").text)
+    assert "Weekly call" in page["portfolio"].text
+    chosen = next(one.attrs["href"] for one in page["portfolio"].find("a") if "Second" in one.text)
+    piece = Page(browser.get(chosen, headers={"HX-Request": "true", "HX-Target": "portfolio"}).text)
+    assert "page-title" not in piece.ids
+    assert "Active success initiatives 1" in [one.text for one in piece.find("a")]
+    tab = next(one.attrs["href"] for one in piece.find("a") if one.text == "Active success initiatives 1")
+    assert "Portal launch" in Page(browser.get(tab).text)["portfolio"].text
+
+
+def test_what_needs_somebody_today_leads_to_its_next_action(log_on: LogOnAs, csm: Actor) -> None:
+    one = engagement(csm, title="Alderis platform", renewal_date=today() + timedelta(days=10))
+    Shelf().touchpoint(one, subject="Call back", assigned_to=csm.id, due_date=now() - timedelta(days=2))
+    make(RiskSignal, engagement=one.sys_id, short_description="Sponsor left")
+    reasons = [(need.reason, need.days) for need in portfolio.needs_today(csm)]
+    assert reasons == [("overdue", -2), ("risk", 0), ("renewal", 10)]
+    text = log_on("csm").get("/success").text
+    assert "Overdue by 2 days" in text
+    assert f"/launch/sn_acct_lc_engagement/{one.sys_id}" in text
+
+
+def test_the_page_needs_as_many_statements_for_two_engagements_as_for_twenty(log_on: LogOnAs, csm: Actor) -> None:
+    browser = log_on("csm")
+
+    def needed() -> int:
+        with statements() as sent:
+            assert browser.get("/success?tile=total").status_code == 200
+        return len(sent)
+
+    shelf = Shelf()
+    for _ in range(2):
+        shelf.link(engagement(csm), shelf.contract(value=10))
+    browser.get("/success?tile=total")
+    before = needed()
+    for _ in range(18):
+        shelf.link(engagement(csm), shelf.contract(value=10))
+    assert needed() == before
+
+
+def test_the_page_of_an_engagement_shows_people_overview_and_blueprint(log_on: LogOnAs, csm: Actor) -> None:
+    shelf = Shelf()
+    one = engagement(csm, renewal_date=today() + timedelta(days=40))
+    lea = make(Contact, account=one.account, first_name="Lea", last_name="Martin")
+    make(CustomerTeamMember, onboarding_case=one.initial_onboarding, contact=lea.sys_id)
+    save(one, {"key_customer_contact": lea.sys_id}, by=SYSTEM)
+    shelf.touchpoint(one, subject="Coming", meeting_date=now() + timedelta(days=3))
+    shelf.touchpoint(one, subject="Long past", meeting_date=now() - timedelta(days=3))
+    shelf.objective(one, title="Cut handling time")
+    browser = log_on("csm")
+    page = Page(browser.get(f"/success/engagements/{one.sys_id}").text)
+    text = page.root.text
+    assert "Success initiatives: 40 days left until renewal" in text
+    assert "Lea Martin" in text
+    assert "Cut handling time" not in text
+    sections = Page(browser.get(f"/success/engagements/{one.sys_id}").text).find(
+        "section", aria_label="Upcoming touchpoints"
+    )
+    assert ("Coming" in sections[0].text, "Long past" in sections[0].text) == (True, False)
+    goals = browser.get(f"/success/engagements/{one.sys_id}?tab=blueprint").text
+    assert "Cut handling time" in goals
+
+
+def test_the_timeline_is_in_order_and_tells_changes_of_health(log_on: LogOnAs, csm: Actor) -> None:
+    one = engagement(csm, perceived_health="green", renewal_date=today() + timedelta(days=40))
+    save(one, {"perceived_health": "red"}, by=SYSTEM)
+    Shelf().touchpoint(one, subject="Kick-off", meeting_date=now() - timedelta(days=30))
+    page = Page(log_on("csm").get(f"/success/engagements/{one.sys_id}").text)
+    told = [one.text for one in next(iter(page.find("ol", **{"class": "timeline"}))).find("li")]
+    assert ["Kick-off" in told[0], "Green → Red" in told[1], "Renewal" in told[2]] == [True] * 3
+
+
+def test_another_domains_engagement_is_not_there(log_on: LogOnAs, csm: Actor) -> None:
+    browser = log_on("csm")
+    assert browser.get(f"/success/engagements/{'0' * 32}").status_code == 404
+    assert log_on("genixify.admin").get("/success").status_code in (302, 303)
+
+
+def test_the_portfolio_speaks_french(log_on: LogOnAs, csm: Actor) -> None:
+    one = engagement(csm)
+    browser = log_on("csm")
+    browser.send("/preferences", {"language": "fr"})
+    text = browser.get("/success").text
+    assert "Vue d’ensemble du portefeuille" in text
+    assert "Renouvellements à 90 jours" in text
+    assert "Prochains points de contact" in browser.get(f"/success/engagements/{one.sys_id}").text
