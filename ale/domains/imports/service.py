@@ -51,7 +51,7 @@ def load(task: ImportTask, files: Sequence[Attachment], *, by: Actor) -> Job:
 
     Rejected: NO_FILES without any, NOT_ATTACHED when one hangs on anything but the task or its case.
     """
-    _refuse_closed(task)
+    refuse_closed(task)
     if not files:
         raise Rejected([Problem("NO_FILES", "Choose at least one file.", "attachments")])
     for file in files:
@@ -68,7 +68,7 @@ def load(task: ImportTask, files: Sequence[Attachment], *, by: Actor) -> Job:
 
 def validate(task: ImportTask, *, by: Actor) -> Job:
     """Validate in the background what is yet to validate (IMP-07)."""
-    _refuse_closed(task)
+    refuse_closed(task)
     return _enqueue("import.validate", {}, task, by)
 
 
@@ -78,7 +78,7 @@ def publish(task: ImportTask, chosen: Chosen, *, by: Actor, token: str | None = 
     Rejected: NOT_READY when a chosen row is not ready, PREVIEW_OUTDATED when rows or targets changed since; what
     changes while the job waits and works is refused row by row.
     """
-    _refuse_closed(task)
+    refuse_closed(task)
     target = definition_of(task).target
     if not (may(target, "create", by) and may(target, "write", by)):
         raise Forbidden(f"{by.name} may not publish into {target.__name__}")
@@ -97,7 +97,7 @@ def restart(task: ImportTask, *, by: Actor) -> None:
     Jobs at work on it stop; what was published stays.
     """
     guard(by)
-    _refuse_closed(task)
+    refuse_closed(task)
     stop_about(task.sys_id, sentence("The import was started anew."))
     hold(task.sys_id)
     session.execute(delete(StagingRow).where(StagingRow.import_task == task.sys_id))
@@ -168,6 +168,7 @@ def _enqueue(kind: str, args: dict[str, Any], task: ImportTask, by: Actor, key: 
     return enqueue(kind, args, by=by, domain=task.sys_domain, about=task.sys_id, key=key)
 
 
-def _refuse_closed(task: ImportTask) -> None:
+def refuse_closed(task: ImportTask) -> None:
+    """Rejected (TASK_CLOSED) when nothing can be imported any more."""
     if is_over(values_of(task)):
         raise Rejected([Problem("TASK_CLOSED", "This import task is closed; open it again first.", "state")])
