@@ -6,27 +6,19 @@ from flask import Blueprint, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from ale.blueprints.shown.launcher import AGENT
 from ale.blueprints.shown.playbook import PlaybookPage
-from ale.domains.onboarding.records import OnboardingCase
 from ale.domains.playbooks import service
 from ale.domains.playbooks.instances import Context
-from ale.domains.playbooks.run import Run, RunActivity, load, run_on
-from ale.foundation.changes import create, save
+from ale.domains.playbooks.run import Run, RunActivity, load
+from ale.foundation.changes import save
 from ale.foundation.db import transaction
-from ale.foundation.label import Label
-from ale.foundation.problem import Forbidden, NotVisible, Problem, Rejected
+from ale.foundation.problem import NotVisible, Problem, Rejected
 from ale.foundation.reading import find
-from ale.foundation.record import Step
-from ale.web.addresses import form_href, offers, opens_at
-from ale.web.forms import RecordForm, Sent
 from ale.web.identity import actor
 from ale.web.language import locale
 from ale.web.render import done, render
 
 bp = Blueprint("playbooks", __name__, url_prefix="/playbooks")
-opens_at(OnboardingCase, show="playbooks.of_record", new="playbooks.new")
-offers(OnboardingCase, Label("Open playbook", "Ouvrir le playbook"), "playbooks.of_record", changes=False)
 Answer = Response | str | tuple[str, int]
 
 
@@ -62,14 +54,6 @@ def card(context: str, activity: str) -> Answer:
     """The inside of one card, for when it is opened in the page."""
     page = _page(context, activity)
     return render("playbooks/show/activity.html", page=page, one=_opened(page))
-
-
-@bp.get("/of/<sys_id>")
-def of_record(sys_id: str) -> Answer:
-    """The playbook of a case, at the first thing to do; a case without one leads to its form."""
-    case = find(OnboardingCase, sys_id, actor())
-    run = run_on(case)
-    return done(url_for(".show", context=run.context.sys_id) if run else str(form_href(OnboardingCase, sys_id)))
 
 
 @bp.post("/<context>/activities/<activity>/<any(save,complete,skip,reopen):verb>")
@@ -126,34 +110,6 @@ def cancel(context: str) -> Answer:
     return done(url_for(".show", context=context))
 
 
-@bp.get("/new")
-def new() -> Answer:
-    """ONB-03: a new case begins with Select account."""
-    return render("playbooks/new.html", form=_new_form(), launches=actor().has(*AGENT))
-
-
-@bp.post("/new")
-def begin() -> Answer:
-    """Continue: makes the case, and with it the playbook."""
-    form = _new_form(request.form)
-    try:
-        with transaction():
-            case = create(OnboardingCase, form.given, by=actor().through("playbook"))
-    except Rejected as refused:
-        form = _new_form(request.form, refused.problems)
-        return render("playbooks/new.html", form=form, launches=actor().has(*AGENT)), 422
-    return done(url_for(".of_record", sys_id=case.sys_id))
-
-
-def _new_form(sent: Sent | None = None, problems: list[Problem] | None = None) -> RecordForm:
-    label, fields = Label("Select account", "Sélectionner un compte"), ("account", "onboarding_type")
-    step = Step("continue", label, {}, lambda _row: True, fields)
-    form = RecordForm(OnboardingCase, actor(), None, request.args, sent, step, problems or ())
-    if not form.is_open:
-        raise Forbidden(f"{form.by.name} may not create OnboardingCase")
-    return form
-
-
 def _shown(page: PlaybookPage) -> str:
     """The page; when htmx asks for the activities alone, what changes with them comes along."""
     return render("playbooks/show.html", page=page, partial=request.headers.get("HX-Target") == "activities")
@@ -177,7 +133,8 @@ def _given(page: PlaybookPage) -> dict[str, Any]:
     """What was sent: the fields of the record through its form, everything else as it came."""
     page.sent = request.form
     opened = _opened(page)
-    plain: dict[str, Any] = {name: text for name, text in request.form.items() if name.startswith("close_notes")}
+    entered = request.form.items()
+    plain: dict[str, Any] = {name: text for name, text in entered if name == "text" or name.startswith("close_notes")}
     if "squad_present" in request.form:
         plain["squad"] = request.form.getlist("squad")
     return plain | (page.form(opened).given if opened.shown else {})

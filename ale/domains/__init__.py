@@ -25,7 +25,7 @@ ORDER = (
 
 PARTS = (
     "records", "platform", "teams", "instances", "staging", "builder", "trail", "launches", "served", "backup",
-    "plugins", "service",
+    "plugins", "service", "success_runs",
 )  # fmt: skip
 
 

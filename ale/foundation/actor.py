@@ -10,8 +10,8 @@ class Actor:
     """A user, or the application itself, with what decides its rights.
 
     `roles` is the closure of the granted ones; `account` and `contact` are set for customers; `via` is the way the
-    change came (form, api, playbook, rule, import, undo, job), kept in the history, and so is `change_set`: what the
-    change is part of, so that it can be taken back with the rest.
+    change came (form, api, playbook, play, rule, import, undo, job), kept in the history, and so is `change_set`: what
+    the change is part of, so that it can be taken back with the rest.
     """
 
     id: str

@@ -12,12 +12,13 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from ale.foundation import fulltext, history
 from ale.foundation.actor import ROOT_DOMAIN, Actor
-from ale.foundation.checking import broken_group, checked, derived, distinct, duplicate
+from ale.foundation.checking import UNWRITTEN, begun, broken_group, checked, derived, distinct, duplicate
 from ale.foundation.clock import now
 from ale.foundation.convert import convert
 from ale.foundation.db import Separated, current_domain, is_inside, session
 from ale.foundation.field import Field, Kind, Values, fields_of
 from ale.foundation.numbering import next_numbers
+from ale.foundation.objections import objections
 from ale.foundation.problem import Conflict, Forbidden, Problem, Rejected
 from ale.foundation.reading import is_visible, may, may_set
 from ale.foundation.record import RECORDS, Record, new_id, table_name, values_of
@@ -48,14 +49,19 @@ def listened_to(record_type: type[Record], event: str, but: type[Record] | None 
     return any(_reactions.get((base, event)) for base in record_type.__mro__ if base is not but)
 
 
-def create(record_type: type[T], values: Mapping[str, Any], *, by: Actor) -> T:
-    """Make a record; Rejected with all problems when it breaks rules, Forbidden when `by` may not."""
+def create(record_type: type[T], values: Mapping[str, Any], *, by: Actor, texts_follow: bool = False) -> T:
+    """Make a record; Rejected with all problems when it breaks rules, Forbidden when `by` may not.
+
+    With `texts_follow` the mandatory texts that are not given stay unwritten: a playbook asks for them in a later step.
+    """
     if not may(record_type, "create", by):
         raise Forbidden(f"{by.name} may not create {record_type.__name__}")
     given, problems = _applied(record_type, values, by)
-    full = derived(record_type, _defaults(record_type, by) | _own_id(values, by) | given, None)
+    unwritten = begun(record_type) if texts_follow else {}
+    full = derived(record_type, _defaults(record_type, by) | unwritten | _own_id(values, by) | given, None)
     _sign(record_type, full, by)
-    _refuse(problems + checked(record_type, [full], [None])[0])
+    found = checked(record_type, [full], [None])[0]
+    _refuse(problems + [one for one in found if one.code != "REQUIRED_FIELD" or one.field not in unwritten])
     if record_type.__sheet__.prefix:
         full["number"] = next_numbers(record_type.__sheet__.prefix)[0]
     record = record_type(**full)
@@ -102,6 +108,7 @@ def move(record: T, step: str, values: Mapping[str, Any], *, by: Actor, version:
     chosen = next((one for one in record.__sheet__.flow if one.name == step), None)
     if chosen is None or not chosen.offered(values_of(record)):
         raise Rejected([Problem("STEP_NOT_AVAILABLE", "This step is not available now.")])
+    _refuse(objections(record, step))
     return save(record, dict(values) | dict(chosen.sets), by=by, version=version)
 
 
@@ -147,6 +154,8 @@ def _applied(
             problems.append(problem)
         elif value is None and item.default is not None and not _nullable(record_type, name):
             given[name] = item.default
+        elif value is None and before is not None and before[name] == UNWRITTEN:
+            given[name] = UNWRITTEN
         else:
             given[name] = value
     return given, problems

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 
 from ale.foundation.actor import Actor
 from ale.foundation.db import Separated, session
-from ale.foundation.field import Field, Values, fields_of
+from ale.foundation.field import Field, Kind, Values, fields_of
 from ale.foundation.problem import Problem
 from ale.foundation.record import RECORDS, Record
 from ale.foundation.statements import among
@@ -34,7 +34,7 @@ def checked(record_type: type[Record], rows: list[Values], before: list[Values |
     """The problems of each row: mandatory fields, references, and the type's own rules."""
     sheet = record_type.__sheet__
     facts = sheet.needs(rows) if sheet.needs else [{} for _ in rows]
-    found = [_missing(record_type, row) for row in rows]
+    found = [_missing(record_type, row, old) for row, old in zip(rows, before, strict=True)]
     _check_references(record_type, rows, before, found)
     for row, old, fact, problems in zip(rows, before, facts, found, strict=True):
         for rule in sheet.check:
@@ -42,13 +42,25 @@ def checked(record_type: type[Record], rows: list[Values], before: list[Values |
     return found
 
 
-def _missing(record_type: type[Record], row: Values) -> list[Problem]:
+def _missing(record_type: type[Record], row: Values, before: Values | None) -> list[Problem]:
+    """What is required and empty; a text that was left empty when the record was begun may wait (see `begin`)."""
     return [
         Problem("REQUIRED_FIELD", "{label} is required.", item.name, label=item.label)
         for item in _requirable(record_type)
         if _is_blank(row.get(item.name))
+        and (before is None or before.get(item.name) != UNWRITTEN)
         and (item.mandatory or (item.facts.required_when is not None and item.facts.required_when(row)))
     ]
+
+
+UNWRITTEN = ""
+"""What a mandatory text of a record holds that was begun and is still to be filled; anything else empty is None."""
+
+
+def begun(record_type: type[Record]) -> Values:
+    """The mandatory texts of a type, unwritten."""
+    texts = (Kind.TEXT, Kind.LONG_TEXT)
+    return {one.name: UNWRITTEN for one in _requirable(record_type) if one.mandatory and one.kind in texts}
 
 
 def _is_blank(value: Any) -> bool:

@@ -32,8 +32,8 @@ DOORS: dict[str, Audience] = {
     **dict.fromkeys(
         ("accounts", "actions", "conformance", "corrections", "estate", "home", "home_redirects", "imports",
          "imports_admin", "knowledge", "launcher", "onboarding", "outbox", "people", "platform", "playbooks",
-         "playbooks_admin", "plays", "portfolio", "previews", "publications", "recommended", "search", "signals",
-         "styleguide", "success", "system", "tokens", "views"),
+         "playbooks_admin", "playbooks_begin", "plays", "portfolio", "previews", "publications", "recommended",
+         "search", "signals", "styleguide", "success", "system", "tokens", "views"),
         Audience.STAFF,
     ),
 }  # fmt: skip

@@ -10,6 +10,7 @@ from flask import url_for
 
 from ale.foundation.actor import Actor
 from ale.foundation.field import fields_of
+from ale.foundation.objections import objections
 from ale.foundation.reading import may
 from ale.foundation.record import Record, Step, values_of
 from ale.web import stream
@@ -86,8 +87,8 @@ class RecordPage:
         """The steps of the flow that can be taken now."""
         if not may(type(self.record), "write", self.by):
             return []
-        values = values_of(self.record)
-        return [step for step in self.record.__sheet__.flow if step.offered(values)]
+        row, values = self.record, values_of(self.record)
+        return [step for step in row.__sheet__.flow if step.offered(values) and not objections(row, step.name)]
 
     @property
     def more(self) -> list[tuple[str, str, bool]]:

@@ -222,7 +222,7 @@ def test_PBK_18_E1_an_ad_hoc_task_belongs_to_the_case_and_is_listed(related: Sto
     (task,) = queries.card(run, related.activity("related_work", run), "en")["tasks"]
     assert (task.subject, task.type, task.parent) == ("Load legacy tickets", "development", related.case.sys_id)
     assert (task.account, task.state, task.assigned_to) == (related.case.account, "open", user("admin"))
-    assert task in queries.tasks_of(related.case)
+    assert task in queries.related(related.run)
 
 
 def test_PBK_18_E2_an_open_one_keeps_the_activity_open(related: Story) -> None:

@@ -67,7 +67,7 @@ def test_PBK_06_conditions_that_hold_from_the_start(capture: Story) -> None:
     assert capture.state("account_relationships") == "canceled"
     assert capture.state("maintenance_schedules") == "canceled"
     assert capture.state("slas_offerings") == "in_progress"
-    subjects = [task.subject for task in queries.tasks_of(capture.case)]
+    subjects = [task.subject for task in queries.related(capture.run)]
     assert len(subjects) == len(set(subjects)), "each task was made once"
 
 
@@ -104,8 +104,8 @@ def test_PBK_07_a_canceled_playbook_stays_canceled(capture: Story) -> None:
 
 def test_canceling_the_case_makes_nothing_new(build: Story) -> None:
     build.finish(3)
-    made = len(queries.tasks_of(build.case))
+    made = len(queries.related(build.run))
     move(build.case, "cancel", {"close_notes": "The customer left."}, by=build.by)
-    assert len(queries.tasks_of(build.case)) == made
-    assert not [task for task in queries.tasks_of(build.case) if task.active]
+    assert len(queries.related(build.run)) == made
+    assert not [task for task in queries.related(build.run) if task.active]
     assert [stage.state for stage in build.run.stages] == ["complete"] * 3 + ["canceled"] * 2

@@ -9,11 +9,13 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext as _
 
-from ale.domains.onboarding.records import CaseTask
+from ale.blueprints.shown.playbook_words import ASKED, CASE_TASK, Words, called, words_for
+from ale.domains.onboarding.records import CaseTask, OnboardingCase
 from ale.domains.playbooks import queries
 from ale.domains.playbooks.instances import Context
 from ale.domains.playbooks.run import Run, RunActivity, RunStage
 from ale.foundation.actor import Actor
+from ale.foundation.choice import Choice
 from ale.foundation.clock import today
 from ale.foundation.convert import as_text, convert
 from ale.foundation.db import session
@@ -21,9 +23,9 @@ from ale.foundation.field import Field
 from ale.foundation.label import Label
 from ale.foundation.problem import Problem, sentence
 from ale.foundation.reading import may, name_of, readable_fields
-from ale.foundation.record import RECORDS, Record, Step
+from ale.foundation.record import RECORDS, Record, Step, table_name
 from ale.web import stream
-from ale.web.addresses import form_href, record_href
+from ale.web.addresses import form_href, list_href, record_href
 from ale.web.files import Files
 from ale.web.forms import RecordForm, Sent
 from ale.web.language import label, locale
@@ -44,9 +46,23 @@ class PlaybookPage:
     @cached_property
     def facts(self) -> list[dict[str, Any]]:
         """The facts under the head of the page; beside the go-live date how far it is, until the case is over."""
-        names = ("account", "state", "go_live_date", "assigned_to", "onboarding_type")
-        facts = _facts(self.run.record, names, self.by)
+        facts = _facts(self.run.record, self._said.facts, self.by)
         return [dict(one, note=self._days_left) if one["name"] == "go_live_date" else one for one in facts]
+
+    @cached_property
+    def _said(self) -> Words:
+        return words_for(self.run.record)
+
+    @property
+    def title(self) -> str:
+        """What the record is about."""
+        return called(self.run.record)
+
+    @property
+    def kind(self) -> dict[str, str | None]:
+        """The list that the record stands in, and what one of it is called."""
+        sheet = self.run.record.__sheet__
+        return {"label": label(sheet.plural), "one": label(sheet.label), "href": list_href(type(self.run.record))}
 
     @property
     def _days_left(self) -> str:
@@ -64,9 +80,15 @@ class PlaybookPage:
         return (session.get(CaseTask, key) if key else None) or self.run.record
 
     @property
+    def standing(self) -> Choice:
+        """Where the record stands: the stage of a case, the state of anything else."""
+        standing: Choice = getattr(self.run.record, self._said.standing)
+        return standing
+
+    @property
     def tone(self) -> str:
-        """The colour of the stage of the case."""
-        return TONES.get(self.run.case.stage.value, "")
+        """The colour of where it stands."""
+        return TONES.get(self.standing.value, "")
 
     @cached_property
     def stages(self) -> list[dict[str, Any]]:
@@ -157,10 +179,12 @@ class PlaybookPage:
         return [(one["member"], f"{one['name']} · {one['role']}") for one in people]
 
     def task_form(self, activity: RunActivity) -> RecordForm:
-        """The fields of an ad-hoc task."""
-        step = Step("create_task", Label("", ""), {}, lambda _row: True, ("subject", "type", "assigned_to", "due_date"))
+        """The fields of an ad-hoc task or meeting."""
+        table = activity.definition.record_table
+        table = table if table in ASKED else CASE_TASK
+        step = Step("create", Label("", ""), {}, lambda _row: True, ASKED[table])
         mine = activity is self.opened
-        return RecordForm(RECORDS["sn_ti_core_task"], self.by, None, start=activity.definition.field_values or {},
+        return RecordForm(RECORDS[table], self.by, None, start=activity.definition.field_values or {},
                           sent=self.sent if mine else None, step=step, problems=self.problems_of(activity))  # fmt: skip
 
     def card(self, activity: RunActivity) -> dict[str, Any]:
@@ -178,6 +202,11 @@ class PlaybookPage:
         """ONB-17: people stand in the left panel once the first stage is complete."""
         return self.run.stages[0].state == "complete"
 
+    @property
+    def has_customer_team(self) -> bool:
+        """Whether the record has a customer team."""
+        return isinstance(self.run.record, OnboardingCase)
+
     @cached_property
     def customers(self) -> list[dict[str, Any]]:
         return queries.customer_people(self.run.case, locale())
@@ -189,7 +218,7 @@ class PlaybookPage:
     @cached_property
     def case_facts(self) -> list[dict[str, Any]]:
         """The case in the left panel."""
-        return _facts(self.run.record, ("number", "contact", "priority", "products"), self.by)
+        return _facts(self.run.record, self._said.beside, self.by)
 
     @cached_property
     def account_facts(self) -> list[dict[str, Any]]:
@@ -238,13 +267,16 @@ class PlaybookPage:
 
     @cached_property
     def related(self) -> list[dict[str, Any]]:
-        """The tasks of the case, each with its page."""
-        tasks = queries.tasks_of(self.run.case)
-        return [
-            {"number": task.number, "text": task.subject, "href": record_href(task.sys_class_name, task.sys_id),
-             "state": label(task.state), "tone": TONES.get(task.state.value, "")}
-            for task in tasks
-        ]  # fmt: skip
+        """The tasks and meetings of the record, each with its page."""
+        return [self.item(one) for one in queries.related(self.run) if may(type(one), "read", self.by)]
+
+    def item(self, record: Any) -> dict[str, Any]:
+        """A task or meeting as a line with its number and state."""
+        table = getattr(record, "sys_class_name", table_name(type(record)))
+        return {
+            "number": record.number, "text": called(record), "href": record_href(table, record.sys_id),
+            "state": label(record.state), "tone": TONES.get(record.state.value, ""),
+        }  # fmt: skip
 
 
 def _facts(record: Record, names: Iterable[str], by: Actor) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ale.domains.onboarding import mails
-from ale.domains.playbooks import task_work, team_work
+from ale.domains.playbooks import success_work, task_work, team_work
 from ale.domains.playbooks.records import Kind
 from ale.domains.playbooks.run import Run, RunActivity
 from ale.foundation.actor import Actor
@@ -107,6 +107,11 @@ CUSTOMER, ACCOUNT, SQUAD = (
     "sn_acct_lc_customer_team_member", "sn_customerservice_team_member", "sn_acct_lc_squad_member",
 )  # fmt: skip
 
+SUCCESS_TASK, PLAY_TASK = "sn_acct_lc_success_task", "sn_acct_lc_internal_play_task"
+RELATED = Behaviour(
+    actions={"create": success_work.add}, missing=success_work.nothing_is_open, done=success_work.make_sample
+)
+
 BEHAVIOURS: dict[tuple[Kind, str], Behaviour] = {
     (Kind.SELECT_RECORD, ""): Behaviour(begin=_has_its_fields, keep=_keep_fields, missing=_unfilled),
     (Kind.RECORD_FORM, ""): Behaviour(keep=_keep_fields, missing=_unfilled),
@@ -129,4 +134,10 @@ BEHAVIOURS: dict[tuple[Kind, str], Behaviour] = {
         keep=task_work.keep_notes, missing=task_work.notes_missing, done=task_work.close_summarised
     ),
     (Kind.RELATED_WORK, ""): Behaviour(actions={"create_task": task_work.add_work}, missing=task_work.no_open_work),
+    (Kind.RELATED_WORK, SUCCESS_TASK): RELATED,
+    (Kind.RELATED_WORK, PLAY_TASK): RELATED,
+    (Kind.RELATED_MEETING, ""): RELATED,
+    (Kind.JOURNAL_ENTRY, ""): Behaviour(
+        keep=success_work.keep_text, missing=success_work.needs_a_text, done=success_work.send_text
+    ),
 }

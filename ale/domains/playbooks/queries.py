@@ -12,10 +12,12 @@ from ale.domains.people.records import Audience, Responsibility, User
 from ale.domains.playbooks.instances import ActivityContext
 from ale.domains.playbooks.records import Activity, Kind
 from ale.domains.playbooks.run import Run, RunActivity
+from ale.domains.playbooks.success_work import BELOW, journal_of, makes_sample, open_work, records_below, text_of
 from ale.domains.playbooks.task_work import related_tasks, summarised_tasks, task_of
 from ale.foundation.db import session
 from ale.foundation.history import Audit
 from ale.foundation.reading import names_of
+from ale.foundation.record import Record
 
 Person = dict[str, Any]
 
@@ -113,6 +115,10 @@ def _task_card(run: Run, activity: RunActivity, locale: str, _chosen: str) -> di
     return {"task": task_of(activity)}
 
 
+def _open_card(run: Run, activity: RunActivity, locale: str, _chosen: str) -> dict[str, Any]:
+    return {"tasks": open_work(run, activity), "sample": makes_sample(activity)}
+
+
 _CARDS: dict[tuple[Kind, str], Any] = {
     (Kind.TEAM_MEMBERS, "sn_acct_lc_customer_team_member"): _customer_card,
     (Kind.RESPONSIBILITIES, "sn_acct_lc_customer_team_member"): _customer_card,
@@ -121,6 +127,13 @@ _CARDS: dict[tuple[Kind, str], Any] = {
     (Kind.CREATE_VIEW_TASK, ""): _task_card,
     (Kind.SUMMARY, ""): lambda run, activity, locale, _chosen: {"tasks": summarised_tasks(run, activity)},
     (Kind.RELATED_WORK, ""): lambda run, activity, locale, _chosen: {"tasks": related_tasks(run, activity)},
+    (Kind.RELATED_WORK, "sn_acct_lc_success_task"): _open_card,
+    (Kind.RELATED_WORK, "sn_acct_lc_internal_play_task"): _open_card,
+    (Kind.RELATED_MEETING, ""): _open_card,
+    (Kind.JOURNAL_ENTRY, ""): lambda run, activity, locale, _chosen: {
+        "journal": journal_of(activity),
+        "text": text_of(activity),
+    },
 }
 
 
@@ -155,9 +168,13 @@ def account_of(run: Run) -> Account | None:
     return session.get(Account, run.case.account)
 
 
-def tasks_of(case: OnboardingCase) -> list[CaseTask]:
-    """All tasks of a case for the related items, oldest first."""
-    return list(session.scalars(select(CaseTask).where(CaseTask.parent == case.sys_id).order_by(CaseTask.sys_id)))
+def related(run: Run) -> list[Record]:
+    """All tasks of a case, or the tasks and meetings of another record, for the related items; oldest first."""
+    if isinstance(run.record, OnboardingCase):
+        tasks = select(CaseTask).where(CaseTask.parent == run.record.sys_id)
+        return list(session.scalars(tasks.order_by(CaseTask.sys_id)))
+    tables = dict.fromkeys(str(one.definition.record_table) for one in run.activities.values())
+    return [one for table in tables if table in BELOW for one in records_below(run, table)]
 
 
 def activity_of_task(task: CaseTask) -> tuple[ActivityContext, Activity] | None:

@@ -13,8 +13,6 @@ from ale.domains.playbooks.instances import ActivityContext, ActivityState, Cont
 from ale.domains.playbooks.records import Activity, Playbook, Stage
 from ale.domains.playbooks.run import Run, RunActivity, load, run_on, take
 from ale.domains.playbooks.versions import active_playbook
-from ale.domains.success.plan import Initiative
-from ale.domains.success.rules import ends
 from ale.foundation.actor import Actor
 from ale.foundation.bulk import create_many
 from ale.foundation.changes import after, create, save
@@ -188,16 +186,6 @@ def follow_the_case(case: OnboardingCase, before: Values | None, by: Actor) -> N
     for activity in run.current.activities:
         task_work.heed_conditions(run, activity, by)
     advance(load(run.context), by)
-
-
-@after(Initiative, "save")
-def end_with_the_initiative(initiative: Initiative, before: Values | None, by: Actor) -> None:
-    """CSB-25: an initiative that is closed or canceled ends whatever playbooks run on it."""
-    if not ends(values_of(initiative), before):
-        return
-    running = Context.record == initiative.sys_id, Context.state == ContextState.IN_PROGRESS
-    for context in session.scalars(select(Context).where(*running).order_by(Context.sys_id)).all():
-        cancel(load(context), by)
 
 
 @after(CaseTask, "save")

@@ -122,7 +122,7 @@ def run_the_subflow(launch: Launch, _before: Values | None, by: Actor) -> None:
 
 def run(todo: Recipe, names: Values, source: Record | None, by: Actor) -> Made:
     """Do the steps of a recipe in the running transaction; Rejected where one is refused."""
-    system = by.for_system()
+    system = by.for_system().through("play")
     made = Made(dict(names))
     made.records |= {"source": source} if source is not None else {}
     made.records |= {"engagement": engagement} if (engagement := engagement_of(source)) is not None else {}

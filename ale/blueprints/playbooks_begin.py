@@ -1,0 +1,108 @@
+"""Where playbooks are begun and found: the first step of a new record, and the way from a record to its playbook."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from werkzeug.wrappers import Response
+
+from ale.blueprints.shown.launcher import AGENT
+from ale.domains.onboarding.records import OnboardingCase
+from ale.domains.playbooks import success_runs
+from ale.domains.playbooks.run import run_on
+from ale.domains.playbooks.success_runs import FIRST_FIELD
+from ale.domains.playbooks.versions import active_playbook
+from ale.domains.success.plan import Initiative
+from ale.foundation.changes import save
+from ale.foundation.db import transaction
+from ale.foundation.label import Label
+from ale.foundation.problem import Forbidden, Problem, Rejected
+from ale.foundation.reading import find, may
+from ale.foundation.record import RECORDS, Record, Step, table_name
+from ale.web.addresses import form_href, offers, opens_at, pages_of
+from ale.web.forms import RecordForm, Sent
+from ale.web.identity import actor
+from ale.web.render import done, render
+
+bp = Blueprint("playbooks_begin", __name__, url_prefix="/playbooks")
+Answer = Response | str | tuple[str, int]
+
+FIRST: dict[type[Record], tuple[Label, tuple[str, ...]]] = {
+    OnboardingCase: (Label("Select account", "Sélectionner un compte"), ("account", "onboarding_type")),
+    **{
+        record_type: (Label("Select engagement", "Sélectionner un engagement"), (name,))
+        for record_type, name in FIRST_FIELD.items()
+    },
+    Initiative: (Label("Success outcome", "Résultat de réussite"), (FIRST_FIELD[Initiative],)),
+}
+"""The types that begin with the first step of their playbook: what it is called, what it asks for."""
+
+
+def of_record(table: str, sys_id: str) -> Answer:
+    """The playbook of a record, at the first thing to do; a record without one leads to its form."""
+    record_type = RECORDS[table]
+    run = run_on(find(record_type, sys_id, actor()))
+    return done(url_for("playbooks.show", context=run.context.sys_id) if run else str(form_href(record_type, sys_id)))
+
+
+def new(table: str) -> Answer:
+    """ONB-03, PBK-12, PBK-13: a new record begins with what it hangs on; without a playbook with its form."""
+    record_type = RECORDS[table]
+    if record_type is not OnboardingCase and active_playbook(table) is None:
+        return done(f"{url_for(f'{pages_of(record_type)}_new')}?{request.query_string.decode()}")
+    return render("playbooks/new.html", form=_form(record_type), launches=_launches(record_type))
+
+
+def begin(table: str) -> Answer:
+    """Continue: makes the record, and with it the playbook."""
+    record_type = RECORDS[table]
+    form = _form(record_type, request.form)
+    try:
+        with transaction():
+            record = success_runs.begin(record_type, form.given, actor())
+    except Rejected as refused:
+        form = _form(record_type, request.form, refused.problems)
+        return render("playbooks/new.html", form=form, launches=_launches(record_type)), 422
+    return done(url_for(f".of_{table}", sys_id=record.sys_id))
+
+
+@bp.post("/assign/<sys_id>")
+def assign_to_me(sys_id: str) -> Answer:
+    """PBK-16: the initiative becomes the task of whoever asks for it."""
+    initiative, by = find(Initiative, sys_id, actor()), actor()
+    if by.is_customer or not may(Initiative, "write", by):
+        raise Forbidden(f"{by.name} may not write Initiative")
+    with transaction():
+        save(initiative, {"assigned_to": by.id}, by=by)
+    return done(str(form_href(Initiative, sys_id)))
+
+
+def _form(record_type: type[Any], sent: Sent | None = None, problems: list[Problem] | None = None) -> RecordForm:
+    label, fields = FIRST[record_type]
+    step = Step("continue", label, {}, lambda _row: True, fields)
+    form = RecordForm(record_type, actor(), None, request.args, sent, step, problems or ())
+    if not form.is_open:
+        raise Forbidden(f"{form.by.name} may not create {record_type.__name__}")
+    return form
+
+
+def _launches(record_type: type[Record]) -> str | None:
+    """SUC-08: where a new case can begin with a success play instead."""
+    return url_for("launcher.onboarding") if record_type is OnboardingCase and actor().has(*AGENT) else None
+
+
+_VIEWS: tuple[tuple[str, str, str, Callable[..., Answer]], ...] = (
+    ("new", "/new{}", "GET", new),
+    ("begin", "/new{}", "POST", begin),
+    ("of", "/of{}/<sys_id>", "GET", of_record),
+)
+
+for _type in FIRST:
+    _table = table_name(_type)
+    _place, _values = "" if _type is OnboardingCase else f"/{_table}", {"table": _table}
+    for _name, _rule, _method, _view in _VIEWS:
+        bp.add_url_rule(_rule.format(_place), f"{_name}_{_table}", _view, methods=[_method], defaults=_values)
+    offers(_type, Label("Open playbook", "Ouvrir le playbook"), f"playbooks_begin.of_{_table}", changes=False)
+    _shown = {"show": f"playbooks_begin.of_{_table}"} if _type is OnboardingCase else {}
+    opens_at(_type, new=f"playbooks_begin.new_{_table}", **_shown)
+offers(Initiative, Label("Assign to me", "M’affecter"), "playbooks_begin.assign_to_me", changes=True)

@@ -1,0 +1,27 @@
+"""What domains have against a step of a flow, beyond what the record itself says (PBK-10, PBK-15)."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ale.foundation.problem import Problem
+from ale.foundation.record import Record
+
+Objection = Callable[[Any], Sequence[Problem]]
+
+_objections: dict[tuple[type[Record], str], list[Objection]] = defaultdict(list)
+
+
+def before_step(record_type: type[Record], step: str) -> Callable[[Objection], Objection]:
+    """Have a say when a step of a type's flow is taken: `objection(record)` answers why it cannot be taken now."""
+
+    def register(objection: Objection) -> Objection:
+        _objections[record_type, step].append(objection)
+        return objection
+
+    return register
+
+
+def objections(record: Record, step: str) -> list[Problem]:
+    """Why a step cannot be taken now; pages do not offer such a step."""
+    return [problem for say in _objections.get((type(record), step), ()) for problem in say(record)]
