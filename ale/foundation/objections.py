@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ale.foundation.actor import Actor
 from ale.foundation.problem import Problem
-from ale.foundation.record import Record
+from ale.foundation.reading import may
+from ale.foundation.record import Record, Step, values_of
 
 Objection = Callable[[Any], Sequence[Problem]]
 
@@ -23,5 +25,13 @@ def before_step(record_type: type[Record], step: str) -> Callable[[Objection], O
 
 
 def objections(record: Record, step: str) -> list[Problem]:
-    """Why a step cannot be taken now; pages do not offer such a step."""
+    """Why a step cannot be taken now."""
     return [problem for say in _objections.get((type(record), step), ()) for problem in say(record)]
+
+
+def steps_now(record: Record, by: Actor) -> list[Step]:
+    """The steps of its flow that a page offers: `by` may change the record, and nothing speaks against them."""
+    if not may(type(record), "write", by):
+        return []
+    values = values_of(record)
+    return [one for one in record.__sheet__.flow if one.offered(values) and not objections(record, one.name)]

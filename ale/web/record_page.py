@@ -10,9 +10,9 @@ from flask import url_for
 
 from ale.foundation.actor import Actor
 from ale.foundation.field import fields_of
-from ale.foundation.objections import objections
+from ale.foundation.objections import steps_now
 from ale.foundation.reading import may
-from ale.foundation.record import Record, Step, values_of
+from ale.foundation.record import Record, Step
 from ale.web import stream
 from ale.web.addresses import MORE, form_href
 from ale.web.conflict import Difference, differences
@@ -85,10 +85,7 @@ class RecordPage:
     @property
     def steps(self) -> list[Step]:
         """The steps of the flow that can be taken now."""
-        if not may(type(self.record), "write", self.by):
-            return []
-        row, values = self.record, values_of(self.record)
-        return [step for step in row.__sheet__.flow if step.offered(values) and not objections(row, step.name)]
+        return steps_now(self.record, self.by)
 
     @property
     def more(self) -> list[tuple[str, str, bool]]:

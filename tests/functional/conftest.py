@@ -6,12 +6,17 @@ import pytest
 from flask import Flask
 
 from ale.config import Settings
+from ale.domains.playbooks import success_runs
+from ale.domains.success.actions import SuccessCase
+from ale.domains.success.plan import Initiative
+from ale.domains.success.records import Engagement
 from ale.foundation.actor import Actor
 from tests.conftest import Browser
 from tests.imports import LOCATIONS, Import, import_task
 from tests.pages import Visit
 from tests.races import opened
 from tests.stories import Story
+from tests.success import Shelf
 
 
 @pytest.fixture
@@ -67,3 +72,29 @@ def shop(settings: Settings) -> Iterator[Flask]:
     """An application on PostgreSQL whose transactions really commit; skipped on SQLite."""
     with opened(settings) as app:
         yield app
+
+
+@pytest.fixture
+def by(actor: Callable[[str], Actor]) -> Actor:
+    """The customer success manager."""
+    return actor("csm")
+
+
+@pytest.fixture
+def engagement(by: Actor) -> Engagement:
+    """An engagement of Alderis."""
+    return Shelf(by).engagement()
+
+
+@pytest.fixture
+def success_case(by: Actor, engagement: Engagement) -> Story:
+    """A success case made by the first step of its playbook."""
+    return Story(success_runs.begin(SuccessCase, {"engagement": engagement.sys_id}, by), by)
+
+
+@pytest.fixture
+def initiative(by: Actor, engagement: Engagement) -> Story:
+    """An initiative made by the first step of its playbook."""
+    shelf = Shelf(by)
+    outcome = shelf.outcome(shelf.objective(engagement))
+    return Story(success_runs.begin(Initiative, {"success_outcome": outcome.sys_id}, by), by)

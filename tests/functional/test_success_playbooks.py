@@ -16,11 +16,10 @@ from ale.domains.success.plan import Initiative
 from ale.foundation.actor import Actor
 from ale.foundation.changes import create, move, save
 from ale.foundation.db import session
-from ale.foundation.history import Audit, Journal
+from ale.foundation.history import Journal
 from tests.conftest import Browser
 from tests.pages import Visit
 from tests.stories import Story, refused
-from tests.success import Shelf
 
 ActorNamed = Callable[[str], Actor]
 LogOnAs = Callable[[str], Browser]
@@ -29,44 +28,13 @@ CLOSURE = {"closure_code": "achieved", "close_notes": "They take a minute."}
 
 
 @pytest.fixture
-def by(actor: ActorNamed) -> Actor:
-    return actor("csm")
-
-
-@pytest.fixture
-def shelf(by: Actor) -> Shelf:
-    return Shelf(by)
-
-
-@pytest.fixture
-def engagement(shelf: Shelf) -> Any:
-    return shelf.engagement()
-
-
-def begun(record_type: Any, by: Actor, **values: Any) -> Story:
-    """A record made by the first step of its playbook."""
-    return Story(success_runs.begin(record_type, values, by), by)
-
-
-@pytest.fixture
-def case(by: Actor, engagement: Any) -> Story:
-    return begun(SuccessCase, by, engagement=engagement.sys_id)
-
-
-@pytest.fixture
-def assisting(case: Story) -> Story:
+def assisting(success_case: Story) -> Story:
     """A success case at Related meeting."""
-    case.complete("enter_core_information", **CORE)
-    case.complete("add_squad")
-    case.complete("intended_outcome", text="Faster reporting by June")
-    case.complete("action_plan", text="1. audit 2. fix")
-    return case
-
-
-@pytest.fixture
-def initiative(by: Actor, shelf: Shelf, engagement: Any) -> Story:
-    outcome = shelf.outcome(shelf.objective(engagement))
-    return begun(Initiative, by, success_outcome=outcome.sys_id)
+    success_case.complete("enter_core_information", **CORE)
+    success_case.complete("add_squad")
+    success_case.complete("intended_outcome", text="Faster reporting by June")
+    success_case.complete("action_plan", text="1. audit 2. fix")
+    return success_case
 
 
 def entries(story: Story) -> list[tuple[str, str]]:
@@ -85,10 +53,10 @@ def finish(story: Story) -> None:
 # --- begun by the first step ----------------------------------------------------------------------------------------
 
 
-def test_PBK_12_E1_the_engagement_makes_the_case(case: Story, engagement: Any) -> None:
-    assert case.case.number.startswith("SCASE")
-    assert case.case.account == engagement.account
-    assert case.doing == ["enter_core_information"]
+def test_PBK_12_E1_the_engagement_makes_the_case(success_case: Story, engagement: Any) -> None:
+    assert success_case.case.number.startswith("SCASE")
+    assert success_case.case.account == engagement.account
+    assert success_case.doing == ["enter_core_information"]
 
 
 def test_PBK_12_E2_leaving_the_page_stores_no_case(log_on: LogOnAs) -> None:
@@ -108,15 +76,16 @@ def test_PBK_13_E2_without_outcome_nothing_is_made(by: Actor) -> None:
     assert refused(success_runs.begin, Initiative, {}, by) == [("REQUIRED_FIELD", "success_outcome")]
 
 
-def test_texts_are_asked_for_by_the_next_step_alone(case: Story) -> None:
-    case.keep("enter_core_information", priority="1")
-    assert case.case.short_description == ""
-    assert {field for _code, field in refused(case.complete, "enter_core_information")} == {
+def test_texts_are_asked_for_by_the_next_step_alone(success_case: Story) -> None:
+    success_case.keep("enter_core_information", priority="1")
+    assert success_case.case.short_description == ""
+    assert {field for _code, field in refused(success_case.complete, "enter_core_information")} == {
         "short_description", "description",
     }  # fmt: skip
-    case.complete("enter_core_information", **CORE)
-    assert refused(case.keep, "add_squad", squad=["nobody"])[0][0] == "INVALID_REFERENCE"
-    assert refused(save, case.case, {"short_description": " "}, by=case.by) == [("REQUIRED_FIELD", "short_description")]
+    success_case.complete("enter_core_information", **CORE)
+    assert refused(success_case.keep, "add_squad", squad=["nobody"])[0][0] == "INVALID_REFERENCE"
+    blank = refused(save, success_case.case, {"short_description": " "}, by=success_case.by)
+    assert blank == [("REQUIRED_FIELD", "short_description")]
 
 
 def test_records_made_elsewhere_have_no_playbook(by: Actor, engagement: Any) -> None:
@@ -137,13 +106,13 @@ def test_PBK_11_E2_the_action_plan_is_a_work_note(assisting: Story) -> None:
     assert entries(assisting)[1:] == [("work_notes", "1. audit 2. fix")]
 
 
-def test_PBK_11_an_empty_text_is_refused_and_a_kept_one_is_not_said(case: Story) -> None:
-    case.complete("enter_core_information", **CORE)
-    case.complete("add_squad")
-    assert refused(case.complete, "intended_outcome", text="  ") == [("TEXT_REQUIRED", "text")]
-    case.keep("intended_outcome", text="Half a sen")
-    assert entries(case) == []
-    assert case.state("intended_outcome") == "in_progress"
+def test_PBK_11_an_empty_text_is_refused_and_a_kept_one_is_not_said(success_case: Story) -> None:
+    success_case.complete("enter_core_information", **CORE)
+    success_case.complete("add_squad")
+    assert refused(success_case.complete, "intended_outcome", text="  ") == [("TEXT_REQUIRED", "text")]
+    success_case.keep("intended_outcome", text="Half a sen")
+    assert entries(success_case) == []
+    assert success_case.state("intended_outcome") == "in_progress"
 
 
 def test_PBK_08_open_meetings_hold_the_activity(assisting: Story) -> None:
@@ -189,7 +158,7 @@ def test_PBK_14_E2_skip_makes_none(initiative: Story) -> None:
 
 
 def test_an_internal_play_goes_the_same_way_without_a_customer(by: Actor, engagement: Any) -> None:
-    play = begun(InternalPlay, by, engagement=engagement.sys_id)
+    play = Story(success_runs.begin(InternalPlay, {"engagement": engagement.sys_id}, by), by)
     play.complete("enter_core_information", **CORE)
     play.complete("add_squad")
     play.complete("action_plan", text="Call them")
@@ -255,73 +224,3 @@ def test_a_success_play_starts_the_playbook_of_what_it_makes(by: Actor, engageme
     values = CORE | {"engagement": engagement.sys_id}
     made = create(SuccessCase, values, by=by.for_system().through("play"))
     assert Story(made, by).doing == ["enter_core_information"]
-
-
-# --- the pages ------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("listed", ["success-cases", "internal-plays"])
-def test_new_in_the_list_leads_through_the_playbook(log_on: LogOnAs, engagement: Any, listed: str) -> None:
-    visit = Visit(log_on("csm"))
-    visit.open(f"/{listed}")
-    visit.follow("New")
-    page = visit.press("Continue", engagement_text=engagement.title)
-    assert "Enter core information" in page.text
-    page = visit.press("Mark complete", short_description="Faster reports", description="They take an hour.")
-    assert page.title == "Faster reports"
-    page = visit.press("Mark complete")
-    assert "Send and continue" in page.text
-
-
-def test_a_case_is_led_to_its_end_in_the_browser(log_on: LogOnAs, case: Story) -> None:
-    visit = Visit(log_on("csm"))
-    visit.open(f"/playbooks/of/sn_acct_lc_success_case/{case.case.sys_id}")
-    visit.press("Mark complete", **CORE)
-    visit.press("Mark complete")
-    assert "Enter a text first." in visit.press("Send and continue").text
-    visit.press("Send and continue", text="Faster reporting by June")
-    visit.press("Send and continue", text="1. audit 2. fix")
-    page = visit.press("Create meeting", subject="Kick-off")
-    assert "Kick-off" in page["activities"].text
-    assert "Complete or cancel the open meetings first." in visit.press("Mark complete").text
-    save(session.scalars(select(Meeting).where(Meeting.subject == "Kick-off")).one(), {"state": "canceled"}, by=case.by)
-    visit.press("Mark complete")
-    page = visit.press("Create task", subject="Audit", description="All reports")
-    assert "Audit" in page["activities"].text
-
-
-@pytest.mark.parametrize("key", ["sample_task", "closure"])
-def test_an_initiative_is_led_to_its_end_in_the_browser(log_on: LogOnAs, initiative: Story, key: str) -> None:
-    initiative.complete("core_information", subject="Adopt it", description="All teams")
-    visit = Visit(log_on("csm"))
-    visit.open(f"/playbooks/of/sn_acct_lc_success_initiative/{initiative.case.sys_id}")
-    page = visit.press("Create task" if key == "sample_task" else "Skip")
-    assert ("Sample task" in page.text) is (key == "sample_task")
-    page = visit.press("Mark complete", **CLOSURE)
-    assert initiative.run.context.state == ContextState.COMPLETE
-
-
-def test_PBK_15_close_is_offered_when_it_may_be(log_on: LogOnAs, initiative: Story) -> None:
-    visit = Visit(log_on("csm"))
-    address = f"/success-initiatives/{initiative.case.sys_id}"
-    assert "Close initiative" not in visit.open(address).text
-    initiative.complete("core_information", subject="Adopt it", description="All teams")
-    initiative.complete("sample_task")
-    initiative.complete("closure", **CLOSURE)
-    assert "Close initiative" in visit.open(address).text
-
-
-def test_PBK_16_E1_assign_to_me(log_on: LogOnAs, actor: ActorNamed, initiative: Story) -> None:
-    visit = Visit(log_on("csm"))
-    visit.open(f"/success-initiatives/{initiative.case.sys_id}")
-    visit.press("Assign to me")
-    session.refresh(initiative.case)
-    assert initiative.case.assigned_to == actor("csm").id
-    kept = select(Audit.new_value).where(Audit.record == initiative.case.sys_id, Audit.field_name == "assigned_to")
-    assert session.scalars(kept).all() == [initiative.case.assigned_to]
-
-
-def test_PBK_16_E2_a_viewer_is_not_offered_it(log_on: LogOnAs, initiative: Story) -> None:
-    visit = Visit(log_on("viewer"))
-    assert "Assign to me" not in visit.open(f"/success-initiatives/{initiative.case.sys_id}").text
-    assert visit.browser.post(f"/playbooks/assign/{initiative.case.sys_id}").status_code in (400, 403)

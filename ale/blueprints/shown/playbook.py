@@ -1,7 +1,7 @@
 """The playbook page as its templates read it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -21,6 +21,7 @@ from ale.foundation.convert import as_text, convert
 from ale.foundation.db import session
 from ale.foundation.field import Field
 from ale.foundation.label import Label
+from ale.foundation.objections import steps_now
 from ale.foundation.problem import Problem, sentence
 from ale.foundation.reading import may, name_of, readable_fields
 from ale.foundation.record import RECORDS, Record, Step, table_name
@@ -107,9 +108,20 @@ class PlaybookPage:
         }  # fmt: skip
 
     @property
-    def form_href(self) -> str | None:
+    def record(self) -> Record:
+        """What the playbook runs on."""
+        return self.run.record
+
+    @property
+    def address(self) -> str | None:
         """The form of the record."""
-        return form_href(type(self.run.record), self.run.record.sys_id)
+        return form_href(type(self.record), self.record.sys_id)
+
+    @property
+    def steps(self) -> list[Step]:
+        """What ends the record, once its playbook lets it (PBK-10, PBK-15); a case is closed at its form (ONB-19)."""
+        own = [] if isinstance(self.record, OnboardingCase) else steps_now(self.record, self.by)
+        return [replace(one, primary=True) for one in own if one.name == "close"]
 
     @property
     def blocker(self) -> RunStage | None:
