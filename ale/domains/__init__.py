@@ -25,7 +25,7 @@ ORDER = (
 
 PARTS = (
     "records", "platform", "teams", "instances", "staging", "builder", "trail", "launches", "served", "backup",
-    "plugins", "service", "success_runs",
+    "plugins", "service", "success_runs", "account_loads",
 )  # fmt: skip
 
 

@@ -30,8 +30,8 @@ DOORS: dict[str, Audience] = {
         ("api", "api_attachments", "api_batch", "api_import_sets", "api_stats", "import_api"), Audience.CALLERS
     ),
     **dict.fromkeys(
-        ("accounts", "actions", "conformance", "corrections", "estate", "home", "home_redirects", "imports",
-         "imports_admin", "knowledge", "launcher", "onboarding", "outbox", "people", "platform", "playbooks",
+        ("account_loads", "accounts", "actions", "conformance", "corrections", "estate", "home", "home_redirects",
+         "imports", "imports_admin", "knowledge", "launcher", "onboarding", "outbox", "people", "platform", "playbooks",
          "playbooks_admin", "playbooks_begin", "plays", "portfolio", "previews", "publications", "recommended",
          "search", "signals", "styleguide", "success", "system", "tokens", "views"),
         Audience.STAFF,
