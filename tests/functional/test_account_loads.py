@@ -131,7 +131,7 @@ def test_the_page_gives_the_template_and_tells_lines(log_on: LogOnAs) -> None:
     content = template + b",,Corvia,,140,,\r\n,,Delmar,,14,,\r\n"
     sent = {"file": (BytesIO(content), "accounts.csv")}
     page = browser.send("/import/customer_account", data=sent, follow_redirects=True).text
-    assert "1 rows were loaded, 1 were not." in page
+    assert "Loaded: 1 · refused: 1." in page
     assert "The health score is a whole number from 0 to 100." in page
     wrong = browser.send("/import/customer_account", data={"file": (BytesIO(b"COLOUR\nred\n"), "a.csv")})
     assert wrong.status_code == 422
