@@ -1,4 +1,4 @@
-"""csv imports
+"""csv imports, and how many rows of a load were discarded
 
 Revision ID: 0004
 Revises: 0003
@@ -35,9 +35,21 @@ def upgrade():
     with op.batch_alter_table('ale_csv_import', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_ale_csv_import_attachment'), ['attachment'], unique=False)
 
+    with op.batch_alter_table('sys_import_set', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('rows_discarded', sa.Integer(), nullable=False, server_default='0'))
+    op.execute(
+        'UPDATE sys_import_set SET rows_discarded = rows_total - '
+        '(SELECT count(*) FROM ale_staging_row WHERE ale_staging_row.import_set = sys_import_set.sys_id)'
+    )
+    with op.batch_alter_table('sys_import_set', schema=None) as batch_op:
+        batch_op.alter_column('rows_discarded', server_default=None)
+
 
 
 def downgrade():
+    with op.batch_alter_table('sys_import_set', schema=None) as batch_op:
+        batch_op.drop_column('rows_discarded')
+
     with op.batch_alter_table('ale_csv_import', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_ale_csv_import_attachment'))
 

@@ -3,6 +3,7 @@
 import pytest
 
 from ale.foundation.ledger import running_about
+from ale.verify import breaches
 from tests.conftest import Browser
 from tests.import_pages import address, faulty, tabs, work
 from tests.imports import Import, contact
@@ -111,5 +112,7 @@ def test_discarding_names_the_number_and_keeps_what_is_published(visit: Visit, c
     visit.open(f"{address(contacts)}?state=needs_attention")
     page = visit.press("Discard…", rows=[row.sys_id for row in contacts.rows("needs_attention")])
     assert "2 rows are taken out of the import" in page.text
-    visit.press("Discard")
+    page = visit.press("Discard")
     assert contacts.counts == contacts.counted() == (0, 0, 0, 1)
+    assert "3 rows · 2 discarded" in page.text
+    assert breaches() == []

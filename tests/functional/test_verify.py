@@ -42,6 +42,7 @@ def damage(entity: Any, *conditions: Any, **values: Any) -> None:
 DAMAGE: dict[str, Callable[[], None]] = {
     "counters": lambda: damage(ImportTask, ImportTask.rows_ready > 0, rows_ready=99),
     "more rows than lines": lambda: damage(ImportSet, ImportSet.rows_total > 0, rows_total=1),
+    "a row lost": lambda: damage(ImportSet, ImportSet.rows_total > 0, rows_total=ImportSet.rows_total + 1),
     "ready with problems": lambda: damage(StagingRow, StagingRow.state == "ready", problems="[]"),
     "a duplicate unmarked": lambda: damage(StagingRow, StagingRow.duplicate.is_(True), duplicate=False),
     "one marked alone": lambda: damage(StagingRow, StagingRow.line == 4, duplicate=True),

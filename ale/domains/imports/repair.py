@@ -1,9 +1,10 @@
 """People mend staging rows: one in its place, or all that share a problem at once; mended rows wait for validation."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from ale.domains.imports import service
 from ale.domains.imports.definition import Definition, definition_of
@@ -11,7 +12,7 @@ from ale.domains.imports.grouping import Cause
 from ale.domains.imports.queries import has_cause
 from ale.domains.imports.records import ImportTask
 from ale.domains.imports.rows import PUBLISHED, WRONG, YET, hold, settle_duplicates, shift
-from ale.domains.imports.staging import StagingRow
+from ale.domains.imports.staging import ImportSet, StagingRow
 from ale.domains.imports.validating import validated
 from ale.foundation.actor import Actor
 from ale.foundation.compact import as_json, from_json
@@ -102,6 +103,9 @@ def discard(task: ImportTask, keys: list[str], *, by: Actor) -> int:
     hold(task.sys_id)
     gone = _rows(StagingRow.import_task == task.sys_id, among(StagingRow.sys_id, keys), StagingRow.state != PUBLISHED)
     session.execute(delete(StagingRow).where(among(StagingRow.sys_id, [row.sys_id for row in gone])))
+    for load, number in Counter(row.import_set for row in gone).items():
+        more = {"rows_discarded": ImportSet.rows_discarded + number}
+        session.execute(update(ImportSet).where(ImportSet.sys_id == load).values(more))
     changes: dict[str, int] = {}
     for row in gone:
         changes[row.state] = changes.get(row.state, 0) - 1
@@ -129,9 +133,9 @@ def _fix(task: ImportTask, definition: Definition, cause: Cause, text: str) -> i
 
 
 def _rows(*conditions: Any, limit: int | None = None) -> list[Any]:
-    """The id, state, key, cells and version of these rows, in the order of their ids."""
-    columns = (StagingRow.sys_id, StagingRow.state, StagingRow.key, StagingRow.cells, StagingRow.version)
-    found = select(*columns).where(*conditions)
+    """The id, state, key, cells, version and import set of these rows, in the order of their ids."""
+    row = StagingRow
+    found = select(row.sys_id, row.state, row.key, row.cells, row.version, row.import_set).where(*conditions)
     return list(session.execute(found.order_by(StagingRow.sys_id).limit(limit)))
 
 

@@ -24,7 +24,10 @@ class RunState(Choice):
 
 
 class ImportSet(Separated, Record):
-    """One load of one file; `rows_total` says how many rows it gave, `problems` why it was refused."""
+    """One load of one file; `rows_total` says how many rows it gave, `problems` why it was refused.
+
+    As many rows as it gave are there or in `rows_discarded`, at every moment.
+    """
 
     __tablename__ = "sys_import_set"
 
@@ -37,6 +40,7 @@ class ImportSet(Separated, Record):
     file_name: Mapped[str] = field("File name", "Nom du fichier", max_length=255)
     state: Mapped[RunState] = field("State", "État", default=RunState.QUEUED, read_only=True)
     rows_total: Mapped[int] = field("Rows", "Lignes", default=0, read_only=True)
+    rows_discarded: Mapped[int] = field("Discarded rows", "Lignes écartées", default=0, read_only=True)
     last_line: Mapped[int] = field("Last line read", "Dernière ligne lue", default=0, read_only=True)
     message: Mapped[str | None] = field("Message", "Message", long=True, read_only=True)
     problems: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
@@ -48,7 +52,7 @@ class ImportSet(Separated, Record):
         filters=("state", "import_task"), search=("number", "file_name"),
         form=(
             Section.of("Load", "Chargement", "number", "import_task", "data_source", "file_name", "state", "rows_total",
-                       "message"),
+                       "rows_discarded", "message"),
         ),
         access=Access(read=AGENT, delete=("admin",)), domain_of="import_task", icon="file-spreadsheet",
     )  # fmt: skip
