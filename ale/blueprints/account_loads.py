@@ -2,8 +2,6 @@
 
 import csv
 import io
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -23,6 +21,7 @@ from ale.web.language import label, locale
 from ale.web.navigation import ACCOUNTS, link
 from ale.web.pages import record_pages
 from ale.web.render import done, render
+from ale.web.uploads import uploaded
 
 bp = Blueprint("account_loads", __name__)
 record_pages(bp, CsvImport, "csv-imports")
@@ -52,15 +51,9 @@ def template() -> Response:
 def upload() -> Answer:
     """Load a file."""
     _page_is_open()
-    sent = request.files.get("file")
     try:
-        if sent is None or not sent.filename:
-            raise Rejected([Problem("NO_FILES", "Choose at least one file.", "file")])
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "accounts"
-            sent.save(path)
-            with transaction():
-                loaded = account_loads.load(path, sent.filename, actor())
+        with uploaded("file") as (path, name), transaction():
+            loaded = account_loads.load(path, name, actor())
     except Rejected as refused:
         return _page(None, refused.problems), 422
     return done(url_for(".show", load=loaded.sys_id))

@@ -1,11 +1,9 @@
 """Rows that need attention as a workbook, and the workbook corrected."""
 
-import tempfile
 from dataclasses import replace
 from io import BytesIO
-from pathlib import Path
 
-from flask import Blueprint, flash, request, send_file, url_for
+from flask import Blueprint, flash, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -15,11 +13,12 @@ from ale.domains.imports import corrections, service
 from ale.domains.imports.corrections import Merged
 from ale.domains.imports.definition import definition_of
 from ale.foundation.db import transaction
-from ale.foundation.problem import Problem, Rejected
+from ale.foundation.problem import Rejected
 from ale.web.export import XLSX
 from ale.web.identity import actor
 from ale.web.language import locale, number
 from ale.web.render import done, render
+from ale.web.uploads import uploaded
 
 bp = Blueprint("corrections", __name__, url_prefix="/imports/<sys_id>/corrections")
 Answer = Response | str | tuple[str, int]
@@ -47,16 +46,10 @@ def upload(sys_id: str) -> Answer:
 
 
 def _merged(page: ImportPage) -> Merged:
-    sent = request.files.get("file")
-    if sent is None or not sent.filename:
-        raise Rejected([Problem("NO_FILES", "Choose at least one file.", "file")])
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "corrections"
-        sent.save(path)
-        with transaction():
-            merged = corrections.merge(page.task, path, sent.filename, by=page.by)
-            if merged.rows:
-                service.validate(page.task, by=page.by)
+    with uploaded("file") as (path, name), transaction():
+        merged = corrections.merge(page.task, path, name, by=page.by)
+        if merged.rows:
+            service.validate(page.task, by=page.by)
     return merged
 
 

@@ -12,7 +12,8 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from ale.domains.landing import portfolio
-from ale.domains.landing.portfolio import TABS, TILES, Need, Tab, Tile
+from ale.domains.landing.portfolio import TABS, TILES, Tab, Tile
+from ale.domains.landing.queries import Need
 from ale.domains.success.records import Engagement
 from ale.foundation.actor import Actor
 from ale.foundation.clock import now

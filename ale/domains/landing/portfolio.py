@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from ale.domains.accounts.records import Account
 from ale.domains.estate.records import Contract
+from ale.domains.landing.queries import Need
 from ale.domains.onboarding.teams import AccountTeamMember, SquadMember
 from ale.domains.signals.records import OVER as SIGNAL_OVER
 from ale.domains.signals.records import RiskSignal
@@ -157,15 +158,6 @@ TABS = (
 def tab_rows(tab: Tab, engagement: str, by: Actor) -> Any:
     """The SELECT of exactly the records of a tab."""
     return visible(tab.record_type, by).where(tab.condition(engagement))
-
-
-@dataclass(frozen=True)
-class Need:
-    """Something of the own portfolio that needs a person today: why, what it is about, how many days."""
-
-    reason: str
-    record: Record
-    days: int
 
 
 def needs_today(by: Actor, limit: int = 8) -> list[Need]:

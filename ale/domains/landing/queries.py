@@ -106,7 +106,7 @@ def trends(by: Actor) -> dict[str, list[tuple[date, int]]]:
 
 @dataclass(frozen=True)
 class Need:
-    """Something that needs a person today, and the one next step."""
+    """Something that needs a person today: why, what it is about, and in or for how many days."""
 
     reason: str
     record: Record
