@@ -1,9 +1,11 @@
-"""Customer success at a glance: the landing page, and the page of an engagement."""
+"""Customer success at a glance: the landing page, the page of an engagement, and that of an objective."""
 
 from flask import Blueprint, request
 
 from ale.blueprints.shown.engagement import EngagementPage
+from ale.blueprints.shown.objective import ObjectivePage
 from ale.blueprints.shown.portfolio import PortfolioPage
+from ale.domains.success.plan import Objective
 from ale.domains.success.records import Engagement
 from ale.foundation.label import Label
 from ale.foundation.problem import Forbidden
@@ -17,6 +19,7 @@ bp = Blueprint("portfolio", __name__, url_prefix="/success")
 PORTFOLIO = Label("Success portfolio", "Portefeuille")
 link(SUCCESS, -1, PORTFOLIO, "portfolio.show", "target", reads=Engagement)
 offers(Engagement, Label("Engagement page", "Page de l’engagement"), "portfolio.engagement", changes=False)
+offers(Objective, Label("Objective page", "Page de l’objectif"), "portfolio.objective", changes=False)
 
 
 @bp.get("")
@@ -32,3 +35,11 @@ def engagement(sys_id: str) -> str:
     """One engagement: details, people, overview, blueprint, timeline."""
     page = EngagementPage(find(Engagement, sys_id, actor()), actor(), request.args)
     return render("success/engagement.html", page=page)
+
+
+@bp.get("/objectives/<sys_id>")
+def objective(sys_id: str) -> str:
+    """One objective: its outcomes on their way to the target, and the initiatives of the one that is chosen."""
+    page = ObjectivePage(find(Objective, sys_id, actor()), actor(), request.args.get("outcome", ""))
+    parts = request.headers.get("HX-Target") == "parts"
+    return render("success/objective/parts.html" if parts else "success/objective.html", page=page)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from ale.foundation.problem import Problem, sentence
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from ale.foundation.field import Values
     from ale.foundation.label import Label
 
@@ -97,6 +99,19 @@ def document_is_there(name: str, table_in: str) -> "Check":
         return [Problem("INVALID_REFERENCE", "This record was not found.", name)] if lost else ()
 
     return rule
+
+
+def reached(base: "Decimal | None", current: "Decimal | None", target: "Decimal | None") -> int | None:
+    """How many of the hundred parts between base and target are behind, 0 to 100; also when less is better (C233).
+
+    None while one of the values is not known; without a base it counts from zero.
+    """
+    if current is None or target is None:
+        return None
+    start = base or 0
+    if target == start:
+        return 100 if current == target else 0
+    return max(0, min(100, int((current - start) * 100 / (target - start))))
 
 
 def stop_is_not_before_start(values: "Values", before: "Values | None") -> Sequence[Problem]:
