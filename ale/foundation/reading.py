@@ -123,6 +123,7 @@ def displays(records: Iterable[Record], names: Sequence[str]) -> Displays:
 def names_of(table: str, keys: Iterable[str]) -> dict[str, str]:
     """The display values of these records of one table by sys_id, behind the wall.
 
+    A record that was begun without its texts is named by its number.
     Where a table is named by a reference (a team member by its user), the name of what it points to; one statement for
     each table on the way, and one more for each further 5,000 keys.
     """
@@ -133,6 +134,11 @@ def names_of(table: str, keys: Iterable[str]) -> dict[str, str]:
         chunk = wanted[start : start + _CHUNK]
         rows = session.execute(select(record_type.sys_id, column).where(record_type.sys_id.in_(chunk)))
         named.update(rows.all())
+    unwritten = [key for key, text in named.items() if text == ""] if record_type.__sheet__.prefix else []
+    if unwritten:
+        numbered: Any = record_type
+        numbers = select(numbered.sys_id, numbered.number).where(numbered.sys_id.in_(unwritten))
+        named.update(session.execute(numbers).all())
     target = fields_of(record_type)[record_type.__sheet__.display].to
     deeper = names_of(target, {text for text in named.values() if text}) if target and named else {}
     return {key: deeper.get(text, str(text or "")) for key, text in named.items()}

@@ -17,6 +17,7 @@ from ale.foundation.actor import Actor
 from ale.foundation.changes import create, move, save
 from ale.foundation.db import session
 from ale.foundation.history import Journal
+from ale.foundation.reading import name_of
 from tests.conftest import Browser
 from tests.pages import Visit
 from tests.stories import Story, refused
@@ -79,6 +80,7 @@ def test_PBK_13_E2_without_outcome_nothing_is_made(by: Actor) -> None:
 def test_texts_are_asked_for_by_the_next_step_alone(success_case: Story) -> None:
     success_case.keep("enter_core_information", priority="1")
     assert success_case.case.short_description == ""
+    assert name_of("sn_acct_lc_success_case", success_case.case.sys_id) == success_case.case.number
     assert {field for _code, field in refused(success_case.complete, "enter_core_information")} == {
         "short_description", "description",
     }  # fmt: skip
