@@ -73,8 +73,12 @@ def test_PBK_13_E1_the_outcome_makes_the_initiative(initiative: Story) -> None:
     assert initiative.stage(2).state == "in_progress"
 
 
-def test_PBK_13_E2_without_outcome_nothing_is_made(by: Actor) -> None:
-    assert refused(success_runs.begin, Initiative, {}, by) == [("REQUIRED_FIELD", "success_outcome")]
+@pytest.mark.parametrize(
+    ("record_type", "asked"),
+    [(Initiative, "success_outcome"), (SuccessCase, "engagement"), (InternalPlay, "engagement")],
+)
+def test_PBK_13_E2_without_what_it_hangs_on_nothing_is_made(by: Actor, record_type: Any, asked: str) -> None:
+    assert refused(success_runs.begin, record_type, {}, by) == [("REQUIRED_FIELD", asked)]
 
 
 def test_texts_are_asked_for_by_the_next_step_alone(success_case: Story) -> None:

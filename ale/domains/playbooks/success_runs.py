@@ -12,19 +12,18 @@ from ale.domains.playbooks.service import cancel, start
 from ale.domains.playbooks.versions import active_playbook
 from ale.domains.plays.records import InternalPlay
 from ale.domains.success.actions import SuccessCase
-from ale.domains.success.items import SuccessItem
 from ale.domains.success.plan import Initiative
 from ale.domains.success.rules import ends
 from ale.foundation.actor import Actor
 from ale.foundation.changes import after, create
 from ale.foundation.db import session
-from ale.foundation.field import Values
+from ale.foundation.field import Values, fields_of
 from ale.foundation.objections import before_step
-from ale.foundation.problem import Problem, sentence
+from ale.foundation.problem import Problem, Rejected, sentence
 from ale.foundation.record import Record, table_name, values_of
 from ale.foundation.work import ClosureCode
 
-FIRST_FIELD: Final[dict[type[SuccessItem], str]] = {
+FIRST_FIELD: Final[dict[type[Record], str]] = {
     Initiative: "success_outcome", SuccessCase: "engagement", InternalPlay: "engagement",
 }  # fmt: skip
 """The types with a playbook, and what the first step asks for."""
@@ -35,7 +34,11 @@ def begin(record_type: type[Record], values: Mapping[str, Any], by: Actor) -> Re
 
     The texts of success records are asked for by the next step. Rejected with REQUIRED_FIELD when nothing was chosen.
     """
-    return create(record_type, values, by=by.through("playbook"), texts_follow=record_type in FIRST_FIELD)
+    asked = FIRST_FIELD.get(record_type)
+    if asked and not values.get(asked):
+        label = fields_of(record_type)[asked].label
+        raise Rejected([Problem("REQUIRED_FIELD", "{label} is required.", asked, label=label)])
+    return create(record_type, values, by=by.through("playbook"), texts_follow=asked is not None)
 
 
 def _start_the_playbook(record: Record, _before: Values | None, by: Actor) -> None:
