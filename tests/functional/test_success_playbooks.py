@@ -14,6 +14,7 @@ from ale.domains.plays.records import InternalPlay, InternalPlayTask
 from ale.domains.success.actions import Meeting, SuccessCase, SuccessTask
 from ale.domains.success.plan import Initiative
 from ale.foundation.actor import Actor
+from ale.foundation.bulk import save_many
 from ale.foundation.changes import create, move, save
 from ale.foundation.db import session
 from ale.foundation.history import Journal
@@ -230,3 +231,13 @@ def test_a_success_play_starts_the_playbook_of_what_it_makes(by: Actor, engageme
     values = CORE | {"engagement": engagement.sys_id}
     made = create(SuccessCase, values, by=by.for_system().through("play"))
     assert Story(made, by).doing == ["enter_core_information"]
+
+
+@pytest.mark.parametrize("blank", [None, ""])
+def test_unwritten_texts_survive_a_change_of_many(success_case: Story, blank: str | None) -> None:
+    key = success_case.case.sys_id
+    changed = {"priority": "2", "short_description": blank}
+    [draft] = save_many(SuccessCase, [(key, changed)], by=success_case.by)
+    assert draft.problems == []
+    session.expire_all()
+    assert (success_case.case.priority.value, success_case.case.short_description) == ("2", "")
