@@ -72,10 +72,22 @@ def _tick_for_ever(app: Flask, parent: int) -> None:
     end_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the worker's to answer
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    clock = os.getpid()
     while True:
-        try:
-            with app.app_context():
-                jobs.tick()
-        except Exception:
-            app.logger.exception("The round of due work failed; the next one is in %s s", TICK_EVERY)
+        if child := os.fork():
+            os.waitpid(child, 0)
+        else:
+            _tick(app, clock)
         time.sleep(TICK_EVERY)
+
+
+def _tick(app: Flask, clock: int) -> None:
+    """One round, in a fork that ends with it: what it touched would else stay in memory until the next."""
+    try:
+        end_with_parent(clock)
+        with app.app_context():
+            jobs.tick()
+    except Exception:
+        app.logger.exception("The round of due work failed; the next one is in %s s", TICK_EVERY)
+    finally:
+        os._exit(0)
