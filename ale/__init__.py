@@ -22,7 +22,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
-        MAX_CONTENT_LENGTH=80 * 1024 * 1024,
+        MAX_CONTENT_LENGTH=attachments.LARGEST + 2**20,  # and what a form says beside the file,
     )
     attachments.store(settings.data_dir / "attachments")
     db.init_app(app)

@@ -29,7 +29,7 @@ from ale.foundation.problem import Forbidden, Problem, Rejected
 from ale.foundation.reading import may, of_readable, visible
 from ale.foundation.record import RECORDS, Access, Record, Section, Sheet, table_name
 
-LARGEST = 50 * 1024 * 1024
+LARGEST = 192 * 1024 * 1024
 """Bytes of the largest file."""
 _PIECE = 1024 * 1024
 _CONTENT_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,80}")

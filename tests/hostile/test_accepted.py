@@ -52,6 +52,14 @@ def test_a_sheet_beyond_the_memory_is_refused_and_the_parent_lives(tmp_path: Pat
         read_workbook(path, "x.xlsx", Limits(memory=150 * 1024 * 1024, rows=1_100_000))
 
 
+def test_a_text_file_may_have_more_lines_than_a_workbook(tmp_path: Path) -> None:
+    path, lines = tmp_path / "upload", Limits().rows + 1
+    path.write_bytes(b"Name\n" + b"x\n" * lines)
+    with read_workbook(path, "x.csv") as workbook:
+        assert workbook.most == lines
+        assert sum(map(len, workbook.chunks())) == lines
+
+
 def test_a_text_file_with_too_many_lines_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "upload"
     path.write_bytes(b"Name\n" + b"x\n" * 1_000)

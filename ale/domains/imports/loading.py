@@ -26,7 +26,7 @@ from ale.domains.imports.rows import (
 from ale.domains.imports.staging import ImportSet, RunState, StagingRow
 from ale.domains.imports.validating import PATIENCE
 from ale.domains.imports.validation import Stored
-from ale.domains.imports.workbook import Limits, Row, Workbook, read_workbook
+from ale.domains.imports.workbook import Row, Workbook, read_workbook
 from ale.foundation.actor import Actor
 from ale.foundation.attachments import Attachment, path_of
 from ale.foundation.changes import save
@@ -40,9 +40,6 @@ from ale.foundation.statements import insert_rows, tell_the_planner
 
 AT_ONCE = 4_000
 """Rows of one transaction: few enough that others need not wait, many enough that the disk is not the limit."""
-
-LIMITS = Limits(seconds=20)
-"""A file that takes longer to open would outlast the lease of the job."""
 
 
 def load(job: Job, by: Actor) -> Chunks:
@@ -69,7 +66,7 @@ def _loaded(one: ImportSet, examiner: Examiner, by: Actor) -> Iterator[Chunk]:
     try:
         if attachment is None:
             raise FileRefused([Problem("FILE_GONE", "{file} is gone. Upload it again.", file=one.file_name)])
-        with read_workbook(path_of(attachment), one.file_name, LIMITS) as book:
+        with read_workbook(path_of(attachment), one.file_name) as book:
             yield partial(_begin, one, book.most)
             for batch in _begun(one, book, examiner):
                 while not batch.examination.is_over(PATIENCE):

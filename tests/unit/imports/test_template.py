@@ -12,7 +12,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ale.domains.imports.confined.cells import clean
-from ale.domains.imports.confined.delimited import csv_rows
+from ale.domains.imports.confined.delimited import csv_rows, plain
 from ale.domains.imports.exports import safe_cell, text_cell
 from ale.domains.imports.headings import Column, match_headings
 from ale.domains.imports.template import write_template
@@ -128,6 +128,6 @@ def test_text_in_csv_is_never_a_formula_and_is_read_back(text: str) -> None:
     guarded = safe_cell(text)
     assert guarded[:1] not in set("=+-@\t\r＝＋－＠")
     field = clean(guarded).replace('"', '""')
-    [_, [read]] = csv_rows(io.BytesIO(f'h\n"{field}"'.encode()))
+    [_, [read]] = csv_rows(io.BytesIO(f'h\n"{field}"'.encode()), plain)
     if text == clean(text):
         assert read == text

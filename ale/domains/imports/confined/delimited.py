@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO
 
 from ale.domains.imports.confined.cells import GUARDED, clean
@@ -18,8 +18,8 @@ _KEPT_AS_TEXT = re.compile(r'="([^"]*)"')  # how zeros in front are kept in CSV 
 csv.field_size_limit(1 << 20)
 
 
-def csv_rows(file: IO[bytes]) -> Iterator[list[str]]:
-    """Every row of the text, empty ones too, as clean text. Raises Refused when it cannot be read."""
+def csv_rows(file: IO[bytes], shown: Callable[[str], str] = str) -> Iterator[list[str]]:
+    """Every row of the text, empty ones too, each value as `shown`. Raises Refused when it cannot be read."""
     file.seek(0)
     refuse_binary(file.read(8))
     encoding = _encoding(file)
@@ -28,7 +28,7 @@ def csv_rows(file: IO[bytes]) -> Iterator[list[str]]:
     count = 0
     try:
         for row in csv.reader(text, delimiter=_skip_to_data(text), strict=True):
-            yield [_plain(value) for value in row]
+            yield list(map(shown, row))
             count += 1
     except csv.Error as error:
         raise Refused("quotes", line=count + 1) from error
@@ -81,7 +81,8 @@ def _separator(beginning: str) -> str:
     return max(_SEPARATORS, key=headings.count)
 
 
-def _plain(value: str) -> str:
+def plain(value: str) -> str:
+    """A value as clean text, without what only keeps spreadsheet programs from misreading it."""
     kept = _KEPT_AS_TEXT.fullmatch(value)
     value = clean(kept[1] if kept else value)
     return clean(value[1:]) if value.startswith("'") and GUARDED.match(value) else value  # see exports.safe_cell

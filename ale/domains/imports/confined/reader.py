@@ -19,7 +19,7 @@ import python_calamine as calamine
 from ale.domains.imports.confined.cells import clean, shown
 from ale.domains.imports.confined.confine import confine
 from ale.domains.imports.confined.container import open_package
-from ale.domains.imports.confined.delimited import csv_rows
+from ale.domains.imports.confined.delimited import csv_rows, plain
 from ale.domains.imports.confined.marks import Marks, cell_name, find_marks
 from ale.domains.imports.confined.parts import Parts
 from ale.domains.imports.refused import Refused
@@ -63,15 +63,20 @@ def main(argument: str) -> None:
 
 
 def _csv(file: IO[bytes], most_rows: int) -> Sheet:
-    def rows() -> Rows:
-        return ((row, values) for row, values in enumerate(csv_rows(file)) if any(values))
+    """A first look finds what is wrong far down before a row is given; nothing but one line is ever in memory."""
 
-    widths = [len(values) for _, values in rows()]
-    if not widths:
+    def rows() -> Rows:
+        return ((row, values) for row, values in enumerate(csv_rows(file, plain)) if any(values))
+
+    count = width = 0
+    for values in csv_rows(file):
+        if "".join(values).strip():
+            count, width = count + 1, max(width, len(values))
+    if not any(rows()):
         raise Refused("empty")
-    if len(widths) > most_rows:
-        raise Refused("rows", line=len(widths), max=most_rows)
-    return Sheet("", [], rows, len(widths) - 1, max(widths), [])
+    if count > most_rows:
+        raise Refused("rows", line=count, max=most_rows)
+    return Sheet("", [], rows, count - 1, width, [])
 
 
 def _workbook(file: IO[bytes], limits: dict[str, int]) -> Sheet:
