@@ -1,6 +1,8 @@
 """A workbook of contacts to import: twelve columns, one row in twenty with a fault."""
 
+import csv
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -16,18 +18,31 @@ FAULTS = (
 )  # fmt: skip
 
 
-def write(path: Path, rows: int) -> None:
-    """Write a workbook with so many rows; the same for the same number."""
-    chance = random.Random(rows)
+def write(path: Path, rows: int, *, faulty: bool = True) -> None:
+    """Write a workbook with so many rows, without faults if need be; the same for the same number."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Contacts")
     sheet.append(HEADINGS)
+    for row in _rows(rows, faulty):
+        sheet.append(row)
+    book.save(path)
+
+
+def write_csv(path: Path, rows: int) -> None:
+    """The same as a CSV file."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(HEADINGS)
+        writer.writerows(_rows(rows, faulty=True))
+
+
+def _rows(rows: int, faulty: bool) -> Iterator[list[str]]:
+    chance = random.Random(rows)
     for number in range(rows):
         row = _row(number)
-        if number % 20 == 7:
+        if faulty and number % 20 == 7:
             row.update([chance.choice(FAULTS)])
-        sheet.append(list(row.values()))
-    book.save(path)
+        yield list(row.values())
 
 
 def _row(number: int) -> dict[str, str]:
