@@ -23,6 +23,7 @@ from ale.foundation.lifeline import end_with_parent
 from ale.run import bell
 
 WORKER_TTL = 60  # seconds; at rq's 420 an idle worker looks for abandoned jobs only every seven minutes
+POLITE = 10  # how much a job and its children stand back, in steps of `nice`, so that pages come first
 TICK_EVERY = 30  # seconds between two rounds of what is due: unheld jobs, mails, scheduled jobs
 
 
@@ -53,6 +54,7 @@ class TiedWorker(Worker):
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         """The fork's first step."""
         end_with_parent(self.process_id)
+        os.nice(POLITE)
         super().main_work_horse(job, queue)
 
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:

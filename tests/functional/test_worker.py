@@ -16,6 +16,7 @@ from rq import Queue
 
 from ale.config import PROJECT, queue_socket
 from ale.run import bell, queue_server
+from ale.run.worker import POLITE
 
 pytestmark = pytest.mark.processes
 
@@ -54,6 +55,11 @@ def runs(process: int) -> bool:
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+def priority(process: int) -> int:
+    """How far a process stands back."""
+    return os.getpriority(os.PRIO_PROCESS, process)
 
 
 @pytest.fixture
@@ -101,3 +107,9 @@ def test_an_asked_worker_finishes_its_job_first(queue: Queue, worker: subprocess
     worker.terminate()
     assert worker.wait(20) == 0
     assert job.get_status(refresh=True) == "finished"
+
+
+def test_a_job_stands_back_for_pages(queue: Queue, worker: subprocess.Popen[bytes]) -> None:
+    (clock,) = children(worker.pid)
+    queue.enqueue("time.sleep", 60)
+    assert becomes(lambda: [priority(job) for job in children(worker.pid) - {clock}] == [priority(worker.pid) + POLITE])
