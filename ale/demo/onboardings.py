@@ -1,6 +1,5 @@
-"""Onboardings of the demo at different points, with the three months of figures behind them."""
+"""Onboardings of the demo at different points."""
 
-import random
 from datetime import timedelta
 from typing import Any
 
@@ -8,8 +7,6 @@ from sqlalchemy import select
 
 from ale.demo.people import user_named
 from ale.domains.accounts.records import Account, Contact
-from ale.domains.landing.queries import CARDS, TREND_DAYS
-from ale.domains.landing.records import Snapshot
 from ale.domains.onboarding.records import CaseTask, OnboardingCase
 from ale.domains.onboarding.teams import SquadMember
 from ale.domains.people.records import Responsibility
@@ -18,7 +15,7 @@ from ale.domains.playbooks import service as playbooks
 from ale.domains.playbooks.engine import IN_PROGRESS
 from ale.domains.playbooks.run import Run, run_on
 from ale.domains.signals.records import RiskSignal
-from ale.foundation.actor import ROOT_DOMAIN, Actor
+from ale.foundation.actor import Actor
 from ale.foundation.changes import create, move, save
 from ale.foundation.clock import now, today
 from ale.foundation.db import session
@@ -42,7 +39,6 @@ def make_onboardings(accounts: dict[str, Account]) -> None:
     _close(done, agent)
     _risks(capture, build, agent)
     _past(capture, build)
-    _figures(agent)
 
 
 def _actor(user_name: str) -> Actor:
@@ -147,18 +143,4 @@ def _past(capture: OnboardingCase, build: OnboardingCase) -> None:
     open_tasks = select(CaseTask).where(CaseTask.parent.in_([capture.sys_id, build.sys_id]), CaseTask.active.is_(True))
     for offset, task in enumerate(session.scalars(open_tasks.order_by(CaseTask.sys_id))):
         task.due_date = now() + timedelta(days=offset - 2)
-    session.flush()
-
-
-def _figures(by: Actor) -> None:
-    """Three months of daily values, a slow walk for each card; the same at every load."""
-    chance = random.Random(7)  # noqa: S311 -- demo data
-    heights = {"my_active_cases": 2, "stale_cases": 1, "active_tasks": 14, "overdue_tasks": 2, "active_risks": 2}
-    for card in CARDS:
-        value = heights[card.key] + 2
-        for back in range(TREND_DAYS - 1, 0, -1):
-            value = max(0, value + chance.choice((-1, 0, 0, 0, 1)))
-            for user in [by.id] if card.personal else [""]:
-                day = today() - timedelta(days=back)
-                session.add(Snapshot(metric=card.key, user=user, day=day, value=value, sys_domain=ROOT_DOMAIN))
     session.flush()

@@ -13,7 +13,7 @@ from tests.house.source import ROOT, Source, called, sources
 HOUSE = sources("ale", "app.py")
 DOORS = ("ale.blueprints.", "ale.commands", "ale.jobs", "ale.mail", "ale.web.pages", "ale.web.session")
 TECHNICAL = {
-    "ale.demo.onboardings": "daily figures of the past",
+    "ale.demo.figures": "daily figures of the past",
     "ale.domains.landing.service": "daily figures",
     "ale.domains.people.attempts": "wrong passwords",
     "ale.domains.people.tokens": "access tokens",
