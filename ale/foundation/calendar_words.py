@@ -24,6 +24,11 @@ _CLOCK = {"second": timedelta(seconds=1), "minute": timedelta(minutes=1), "hour"
 _SECOND = timedelta(seconds=1)
 
 
+def speaks_of_time(query: str) -> bool:
+    """Whether an encoded query may mean something else a second later; rather too often than too seldom."""
+    return any(word in query for word in ("javascript:", *_WHOLE_DAYS, *_RELATIVE, "RELATIVEEE"))
+
+
 def in_plain_words(one: Condition, by: Actor, moment: datetime, *, days: bool) -> Condition:
     """The same comparison without script; `moment` is the present one, `days` says that the column holds days."""
     calendar = _Calendar(by, moment, days)

@@ -12,7 +12,8 @@ from sqlalchemy import func, literal
 from werkzeug.datastructures import MultiDict
 
 from ale.foundation.actor import Actor
-from ale.foundation.calendar_words import zone_named
+from ale.foundation.calendar_words import speaks_of_time, zone_named
+from ale.foundation.clock import now
 from ale.foundation.convert import as_text
 from ale.foundation.db import session
 from ale.foundation.field import Field, Kind
@@ -20,6 +21,7 @@ from ale.foundation.problem import NotVisible
 from ale.foundation.query import Walk, parse
 from ale.foundation.reading import Displays, names_of
 from ale.foundation.tables import Table
+from ale.foundation.unchanged import while_unchanged
 from ale.web.identity import actor
 from ale.web.language import locale
 
@@ -71,7 +73,8 @@ def page(table: Table, asked: Asked, by: Actor) -> Page:
     walk, query = Walk(table.rows(by), table.columns(by), by), parse(asked.query)
     walk.narrow(query)
     count = walk.statement.with_only_columns(func.count(), maintain_column_froms=True)
-    total = session.scalar(count) or 0
+    moment = now() if speaks_of_time(asked.query) else None
+    total = while_unchanged((table.name, asked.query, by, moment), lambda: session.scalar(count) or 0)
     walk.order(query)
     return Page(_read(walk, asked, _names(table, asked, by, whole=False), asked.limit, asked.offset), total)
 

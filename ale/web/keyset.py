@@ -2,11 +2,11 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, literal, or_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, literal, or_, true
 from sqlalchemy.orm import aliased
 
 from ale.foundation.convert import as_text, convert
@@ -65,23 +65,37 @@ class Order:
         down = self.descending is not backwards
         for target, condition in self.joins:
             statement = statement.outerjoin(target, condition)
-        if after:
-            statement = statement.where(self._beyond(after, down))
-        first = self.column.desc().nulls_last() if down else self.column.asc().nulls_first()
-        statement = statement.add_columns(self.column.label("sorted")).order_by(
-            first, self.key.desc() if down else self.key.asc()
-        )
-        found = [(row[0], row[1]) for row in session.execute(statement.limit(count))]
+        statement = statement.add_columns(self.column.label("sorted")).order_by(*self._sorting(down))
+        found: list[Row] = []
+        for part in self._beyond(after, down) if after else (true(),):
+            if len(found) < count:
+                rest = session.execute(statement.where(part).limit(count - len(found)))
+                found += [(row[0], row[1]) for row in rest]
         return found[::-1] if backwards else found
 
-    def _beyond(self, mark: Mark, down: bool) -> ColumnElement[bool]:
-        """SQL: the rows that come after the mark in this direction."""
+    def _sorting(self, down: bool) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+        """Says where empty values stand only where there may be some: it keeps PostgreSQL from using an index."""
+        first, key = (self.column.desc(), self.key.desc()) if down else (self.column.asc(), self.key.asc())
+        if not self._may_be_empty:
+            return first, key
+        return (first.nulls_last() if down else first.nulls_first()), key
+
+    @property
+    def _may_be_empty(self) -> bool:
+        return bool(self.joins) or bool(getattr(self.column, "nullable", True))
+
+    def _beyond(self, mark: Mark, down: bool) -> Iterator[ColumnElement[bool]]:
+        """SQL: the rows that come after the mark in this direction, in parts, each of which an index leads to."""
         next_key = self.key < mark.key if down else self.key > mark.key
         if mark.value is None:
-            same = and_(self.column.is_(None), next_key)
-            return same if down else or_(same, self.column.is_not(None))
+            yield and_(self.column.is_(None), next_key)
+            if not down:
+                yield self.column.is_not(None)
+            return
         value = literal(mark.value, self.column.type)  # SQLAlchemy compares bare True and False by IS only
-        same = and_(self.column == value, next_key)
         if down:
-            return or_(self.column < value, self.column.is_(None), same)
-        return or_(self.column > value, same)
+            yield and_(self.column <= value, or_(self.column < value, next_key))
+            if self._may_be_empty:
+                yield self.column.is_(None)
+        else:
+            yield and_(self.column >= value, or_(self.column > value, next_key))
