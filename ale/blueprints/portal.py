@@ -1,7 +1,6 @@
 """The customer's portal: what we need from you, your onboardings, what was said."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from flask import Blueprint, flash, request, url_for
 from flask_babel import gettext as _
@@ -77,4 +76,4 @@ def _page(record: Record, title: str | None, names: tuple[str, ...], tasks: Sequ
 
 def _facts(record: Record, names: tuple[str, ...]) -> list[Shown]:
     """Filled fields of a record, without links: the pages behind them are the workspace's."""
-    return [replace(one, href=None) for one in shown(record, names, actor()) if one.value]
+    return [one._replace(href=None) for one in shown(record, names, actor()) if one.value]

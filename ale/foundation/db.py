@@ -167,10 +167,8 @@ def _refuse_separated(statement: Executable) -> None:
 
 
 def _speaks_of_separated(statement: Executable) -> bool:
-    mapped = [mapper.local_table for mapper in Base.registry.mappers if issubclass(mapper.class_, Separated)]
-    separated = {table.name for table in mapped if isinstance(table, Table)}
     parts = iterate(cast(ClauseElement, statement))  # every statement is one, which the library does not say
-    return any(isinstance(part, Table) and part.name in separated for part in parts)
+    return any(isinstance(part, Table) and "sys_domain" in part.c for part in parts)
 
 
 def _insert_inside_only(state: ORMExecuteState, path: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -113,21 +114,26 @@ def displays(records: Iterable[Record], names: Sequence[str]) -> Displays:
     """What the references of these records are called: {(table, sys_id): text}; one statement per referred table."""
     wanted: dict[str, set[str]] = defaultdict(set)
     for record in records:
-        for name, item in fields_of(type(record)).items():
-            if item.targets and name in names and (value := getattr(record, name)):
+        for item in _references(type(record), tuple(names)):
+            if value := getattr(record, item.name):
                 for table in item.targets:
                     wanted[table].update(value if item.kind is Kind.LIST else [value])
     return {(table, key): text for table, keys in wanted.items() for key, text in names_of(table, keys).items()}
 
 
+@lru_cache(1024)
+def _references(record_type: type[Record], names: tuple[str, ...]) -> list[Field]:
+    return [item for name, item in fields_of(record_type).items() if item.targets and name in names]
+
+
 def names_of(table: str, keys: Iterable[str]) -> dict[str, str]:
     """The display values of these records of one table by sys_id, behind the wall.
 
-    A record that was begun without its texts is named by its number.
+    A record that was begun without its texts is named by its number; the application is no record.
     Where a table is named by a reference (a team member by its user), the name of what it points to; one statement for
     each table on the way, and one more for each further 5,000 keys.
     """
-    record_type, wanted = RECORDS[table], list(keys)
+    record_type, wanted = RECORDS[table], [key for key in keys if key != "system"]
     column = getattr(record_type, record_type.__sheet__.display)
     named: dict[str, Any] = {}
     for start in range(0, len(wanted), _CHUNK):

@@ -1,7 +1,8 @@
 """Addresses: where the pages of each record type are, and which addresses may be followed."""
 
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import url_for
 
@@ -52,6 +53,15 @@ def record_href(table: str | None, sys_id: str | None, **arguments: Any) -> str 
     if endpoint and sys_id:
         return url_for(endpoint, sys_id=sys_id, **arguments)
     return form_href(record_type, sys_id, **arguments)
+
+
+def record_hrefs(table: str | None, **arguments: Any) -> Callable[[str], str | None]:
+    """`record_href` for many records of a table: the address is built once, then only the key differs."""
+    before, found, after = (record_href(table, _ANY, **arguments) or "").partition(_ANY)
+    return (lambda sys_id: f"{before}{quote(sys_id, safe='')}{after}") if found else lambda _sys_id: None
+
+
+_ANY = "any-record"
 
 
 def list_href(record_type: type[Record], **arguments: Any) -> str | None:

@@ -2,10 +2,14 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from typing import Any
 
+from babel import dates, numbers
 from flask import Flask, g, request, session
-from flask_babel import Babel, format_date, format_datetime, format_decimal, format_timedelta, get_locale
+from flask_babel import Babel, format_timedelta, get_locale, gettext
 from flask_babel import format_currency as _currency
+from markupsafe import Markup
 
 from ale.foundation.choice import Choice
 from ale.foundation.clock import today
@@ -22,6 +26,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         date=date_text, datetime=datetime_text, relative=relative, number=number, money=money, label=label
     )
+    app.jinja_env.globals["_"] = said
 
 
 def _chosen() -> str:
@@ -34,9 +39,32 @@ def _chosen() -> str:
 
 def locale() -> str:
     """The language of this request, "en" or "fr"; a page asks hundreds of times."""
-    if "locale" not in g:
-        g.locale = str(get_locale())
-    return str(g.locale)
+    known: str | None = g.get("locale")
+    if known is None:
+        known = g.locale = str(get_locale())
+    return known
+
+
+def plain(text: str, /) -> str:
+    """A sentence without values in the reader's language, for what is said in every row of a list."""
+    return _translated(locale(), text)
+
+
+def said(text: str, /, **values: Any) -> Markup:
+    """`_` of the templates: the sentence in the reader's language with these values in it, escaped."""
+    sentence = _marked(locale(), text)
+    return sentence % values if values else sentence
+
+
+@lru_cache(4096)
+def _translated(_language: str, text: str) -> str:
+    """The library looks for language and catalogue each time it is asked."""
+    return gettext(text)
+
+
+@lru_cache(4096)
+def _marked(language: str, text: str) -> Markup:
+    return Markup(_translated(language, text))  # noqa: S704 -- a sentence of ours
 
 
 def label(value: Label | Choice) -> str:
@@ -46,12 +74,22 @@ def label(value: Label | Choice) -> str:
 
 def date_text(value: date | None) -> str:
     """31 Oct 2026; empty without a day."""
-    return format_date(value, DAY) if value else ""
+    return _day(locale(), value) if value else ""
+
+
+@lru_cache(4096)
+def _day(language: str, value: date) -> str:
+    return dates.format_date(value, DAY, locale=language)
 
 
 def datetime_text(value: datetime | None) -> str:
     """31 Oct 2026, 09:41; empty without a moment. Times are UTC."""
-    return format_datetime(value, MOMENT) if value else ""
+    return _moment(locale(), value) if value else ""
+
+
+@lru_cache(4096)
+def _moment(language: str, value: datetime) -> str:
+    return dates.format_datetime(value, MOMENT, locale=language)
 
 
 def relative(value: date | None) -> str:
@@ -63,7 +101,12 @@ def relative(value: date | None) -> str:
 
 def number(value: int | Decimal | None) -> str:
     """A number with the separators of the language."""
-    return "" if value is None else str(format_decimal(value))
+    return "" if value is None else _number(locale(), value)
+
+
+@lru_cache(4096)
+def _number(language: str, value: int | Decimal) -> str:
+    return numbers.format_decimal(value, locale=language)
 
 
 def money(value: Decimal | None, currency: str) -> str:

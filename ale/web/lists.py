@@ -1,13 +1,12 @@
 """The list of a record type: what the address asks for, one page of rows, and how to get to the next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import abort, url_for
-from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 
 from ale.foundation import fulltext
@@ -16,19 +15,18 @@ from ale.foundation.db import session
 from ale.foundation.encoded import parse
 from ale.foundation.field import Field, Kind
 from ale.foundation.query import Walk, columns_of
-from ale.foundation.reading import displays, may, readable_fields, visible
+from ale.foundation.reading import may, readable_fields, visible
 from ale.foundation.record import RECORDS, Calculated, Record, table_name
-from ale.web import filters
-from ale.web.addresses import new_href, pages_of, record_href
-from ale.web.keyset import Mark, Order, Row
-from ale.web.language import label, number
+from ale.web import filters, list_page
+from ale.web.addresses import new_href, pages_of, record_hrefs
+from ale.web.keyset import Mark, Order
+from ale.web.list_page import Page
 from ale.web.picking import named
 from ale.web.saved_views import TABLE as VIEWS
 from ale.web.saved_views import WHOLE, View, audience_controls, views_of
-from ale.web.values import columns, is_number, shown_in
+from ale.web.values import columns
 
 SIZE = 50
-MOST = 1000  # counts stop here
 END = "end"  # of `before`: the last page
 _ASKED = ("query", "q", "sort", "cols", "view")
 _ARRANGED = ("query", "q", "sort", "cols")  # what a saved view keeps
@@ -50,10 +48,14 @@ class Listing:
         """An argument of the address; empty without it."""
         return self.arguments.get(name, "").strip()
 
+    @cached_property
+    def asked_all(self) -> dict[str, str]:
+        """What the address asks for, but where it stands in the list."""
+        return {name: text for name in _ASKED if (text := self.asked(name))}
+
     def address(self, **changes: str | None) -> str:
         """The address of this list with other arguments; paging starts again unless it is among them."""
-        asked = {name: self.asked(name) for name in _ASKED} | changes
-        kept: dict[str, Any] = {name: text for name, text in asked.items() if text}
+        kept: dict[str, Any] = {name: text for name, text in (self.asked_all | changes).items() if text}
         if not kept and any(view.is_default for view in self.views):
             kept = {"view": WHOLE}
         return url_for(f"{pages_of(self.record_type)}_list", **kept)
@@ -67,8 +69,12 @@ class Listing:
 
     def record_address(self, record: Record) -> str | None:
         """The page of a record, which keeps what this list asks for, to lead back to it and on to the next one."""
-        kept = {name: self.asked(name) for name in _ASKED if self.asked(name)}
-        return record_href(table_name(type(record)), record.sys_id, **({"list": urlencode(kept)} if kept else {}))
+        return self._way(table_name(type(record)))(record.sys_id)
+
+    @cached_property
+    def _way(self) -> Callable[[str], Callable[[str], str | None]]:
+        kept = self.asked_all
+        return cache(lambda table: record_hrefs(table, **({"list": urlencode(kept)} if kept else {})))
 
     def chosen(self, sent: Mapping[str, str]) -> dict[str, str]:
         """What the filter form sent, by field; references may come as typed names."""
@@ -134,12 +140,12 @@ class Listing:
         names = dict.fromkeys((*sheet.columns, *(one.name for one in sheet.calculated), *self._known))
         return columns(self.record_type, list(names), self.by)
 
-    @property
+    @cached_property
     def chips(self) -> list[dict[str, str]]:
         """The conditions that are set."""
         return filters.chips(self.record_type, self.asked("query"), self.by, lambda query: self.address(query=query))
 
-    @property
+    @cached_property
     def controls(self) -> list[dict[str, Any]]:
         """The form fields of the filter."""
         page = pages_of(self.record_type)
@@ -196,7 +202,7 @@ class Listing:
         name, descending = self.sort
         return Order.by(self.record_type, name, descending=descending)
 
-    def page(self) -> "Page":
+    def page(self) -> Page:
         """The rows the address asks for; the same number of statements however many rows there are."""
         after, before, at_end = self._mark("after"), self._mark("before"), self.asked("before") == END
         backwards = at_end or before is not None
@@ -220,81 +226,16 @@ class Listing:
 
     def count(self) -> int:
         """How many records the list holds; counting stops at one more than MOST."""
-        some = self.statement.with_only_columns(self.record_type.sys_id).limit(MOST + 1).subquery()
+        some = self.statement.with_only_columns(self.record_type.sys_id).limit(list_page.MOST + 1).subquery()
         return session.scalar(select(func.count()).select_from(some)) or 0
 
     def neighbours(self, record: Record) -> tuple[str | None, str | None]:
         """The sys_ids of the records before and after this one in the list."""
-        own = self.order.rows(self.statement.where(self.record_type.sys_id == record.sys_id), 1, None)
+        keys = self.statement.with_only_columns(self.record_type.sys_id, maintain_column_froms=True)
+        own = self.order.rows(keys.where(self.record_type.sys_id == record.sys_id), 1, None)
         if not own:
             return None, None
         mark = Mark(0, own[0][1], record.sys_id)
-        before = self.order.rows(self.statement, 1, mark, backwards=True)
-        after = self.order.rows(self.statement, 1, mark)
-        return (before[0][0].sys_id if before else None), (after[0][0].sys_id if after else None)
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a list, as its template shows it; `first` is the place of its first row, counted from 1."""
-
-    listing: Listing
-    rows: Sequence[Row]
-    total: int
-    first: int
-    has_previous: bool
-    has_next: bool
-
-    @property
-    def previous(self) -> str | None:
-        """The address of the page before."""
-        return self.listing.address(before=self._mark(0).encoded()) if self.has_previous else None
-
-    @property
-    def next(self) -> str | None:
-        """The address of the page after."""
-        return self.listing.address(after=self._mark(-1).encoded()) if self.has_next else None
-
-    def _mark(self, index: int) -> Mark:
-        record, value = self.rows[index]
-        before_it = self.first - 1 if index == 0 else self.first - 1 + len(self.rows)
-        return Mark(before_it, value, record.sys_id)
-
-    @property
-    def text(self) -> str:
-        """ "51–100 of 340"; beyond MOST the count says so."""
-        if not self.rows:
-            return ""
-        total = f"{number(MOST)}+" if self.total > MOST else number(self.total)
-        last = self.first + len(self.rows) - 1
-        return _("%(first)s–%(last)s of %(total)s", first=number(self.first), last=number(last), total=total)
-
-    @property
-    def headings(self) -> list[dict[str, Any]]:
-        """The columns as the table macro takes them; a heading sorts, and turns the order when sorted already."""
-        name, descending = self.listing.sort
-        marks = {name: "descending" if descending else "ascending"}
-        return [
-            {
-                "label": label(item.label),
-                "number": is_number(item),
-                "sorted": marks.get(item.name),
-                "href": self.listing.sorted_by(item.name),
-                "id": f"sort-{item.name}",
-            }
-            for item in self.listing.columns
-        ]
-
-    @cached_property
-    def lines(self) -> list[dict[str, Any]]:
-        """The rows: {key, href, title, cells}."""
-        records, names = [record for record, _value in self.rows], [item.name for item in self.listing.columns]
-        called = displays(records, names)
-        lines = []
-        for record in records:
-            cells = shown_in(self.listing.columns, record, called)
-            title = next((cell.value for cell in cells if cell.value), record.sys_id)
-            lines.append(
-                {"key": record.sys_id, "href": self.listing.record_address(record), "title": title, "cells": cells}
-            )
-        return lines
+        around: Any = [self.order.rows(keys, 1, mark, backwards=back) for back in (True, False)]
+        before, after = [rows[0][0] if rows else None for rows in around]
+        return before, after

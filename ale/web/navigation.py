@@ -1,18 +1,19 @@
 """The links of the rail: declared by the doors, shown to those who may read what stands behind them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from flask import request, url_for
-from sqlalchemy import ColumnElement, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 
 from ale.foundation.actor import Actor
 from ale.foundation.db import session
 from ale.foundation.label import Label
 from ale.foundation.reading import may, visible
 from ale.foundation.record import Record
+from ale.foundation.unchanged import while_unchanged
 
 MOST = 1000  # counts stop here
 HOME = Label("", "")
@@ -65,29 +66,39 @@ class Menu:
         if self._by is None or self._by.is_customer:  # the portal is one page; customers are led there
             return []
         by = self._by
-        shown = sorted((one for one in LINKS if one.is_for(by)), key=lambda one: one.place)
-        counts = _open_work([one for one in shown if one.counts], by)
-        groups = [(group, [one for one in shown if one.group == group]) for group in GROUPS]
+        counts = while_unchanged(("open work", by), lambda: _counts(by))
         return [
             {"label": group.text(self._locale), "links": [self._shown(one, counts) for one in links]}
-            for group, links in groups
-            if links
+            for group, links in _groups(by)
         ]
 
     def _shown(self, one: Link, counts: dict[str, int]) -> dict[str, Any]:
-        href = url_for(one.endpoint)
-        inside = request.path == href or (href != "/" and request.path.startswith(f"{href}/"))
+        href, here = _href(one.endpoint), request.path
         return {
             "label": one.label.text(self._locale),
             "href": href,
             "icon": one.icon,
             "count": counts.get(one.endpoint),
-            "current": inside,
+            "current": here == href or (href != "/" and here.startswith(f"{href}/")),
         }
 
 
-def _open_work(links: Iterable[Link], by: Actor) -> dict[str, int]:
-    """How much open work stands behind each link, in one statement; each count stops at MOST."""
+@lru_cache(64)
+def _groups(by: Actor) -> list[tuple[Label, list[Link]]]:
+    """What `by` may open; an actor with other rights is another one."""
+    shown = sorted((one for one in LINKS if one.is_for(by)), key=lambda one: one.place)
+    groups = [(group, [one for one in shown if one.group == group]) for group in GROUPS]
+    return [(group, links) for group, links in groups if links]
+
+
+def _counts(by: Actor) -> dict[str, int]:
+    work = _open_work(by)
+    return {row.endpoint: row.amount for row in session.execute(work)} if work is not None else {}
+
+
+@lru_cache(64)
+def _open_work(by: Actor) -> Select[Any] | None:
+    """SELECT how much open work stands behind each link, as one statement; each count stops at MOST."""
     parts = [
         select(literal(one.endpoint).label("endpoint"), func.count().label("amount")).select_from(
             visible(one.reads, by)
@@ -96,10 +107,13 @@ def _open_work(links: Iterable[Link], by: Actor) -> dict[str, int]:
             .limit(MOST)
             .subquery()
         )
+        for _group, links in _groups(by)
         for one in links
         if one.reads and one.counts
     ]
-    if not parts:
-        return {}
-    rows = session.execute(select(union_all(*parts).subquery()))
-    return {row.endpoint: row.amount for row in rows}
+    return select(union_all(*parts).subquery()) if parts else None
+
+
+@cache
+def _href(endpoint: str) -> str:
+    return url_for(endpoint)

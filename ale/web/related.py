@@ -13,7 +13,8 @@ from ale.foundation.reading import may, readable_fields, visible
 from ale.foundation.record import RECORDS, Record, table_name
 from ale.web.addresses import PAGES, form_href, list_href, new_href
 from ale.web.language import label
-from ale.web.lists import Listing, Page
+from ale.web.list_page import Page
+from ale.web.lists import Listing
 
 MOST = 100  # counts stop here
 

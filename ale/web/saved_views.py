@@ -7,8 +7,9 @@ from urllib.parse import parse_qsl
 
 from ale.foundation.actor import Actor
 from ale.foundation.db import session
+from ale.foundation.label import Label
 from ale.foundation.reading import may, visible
-from ale.foundation.record import RECORDS, Record, table_name
+from ale.foundation.record import RECORDS, Record, Step, table_name
 from ale.web.forms import RecordForm
 
 TABLE, WHOLE = "ale_saved_view", "whole"
@@ -48,11 +49,11 @@ def default_of(views: Iterable[View]) -> View | None:
 
 def audience_controls(by: Actor) -> list[dict[str, Any]]:
     """The form fields that say whom a new view is for: only its maker, unless chosen otherwise."""
-    form = RecordForm(RECORDS[TABLE], by, start={"audience": "role"})  # of which the role is asked too
-    controls = {one["name"]: one for part in form.sections for one in part.fields}
-    if not controls.keys() >= {"audience", "role"}:
+    if not may(RECORDS[TABLE], "create", by):
         return []
-    return [controls["audience"] | {"value": "mine"}, controls["role"] | {"required": False}]
+    asks = Step("keep", Label("", ""), {"audience": "role"}, lambda _row: True, ("audience", "role"))
+    audience, role = RecordForm(RECORDS[TABLE], by, step=asks).sections[0].fields
+    return [audience | {"value": "mine"}, role | {"required": False}]
 
 
 def _asks(arguments: str | None) -> dict[str, str]:

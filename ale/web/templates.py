@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask, session
 
 from ale.foundation.clock import now, today
+from ale.web import drawn
 from ale.web.addresses import list_href, new_href, record_href
 from ale.web.identity import known_actor
 from ale.web.language import locale
@@ -16,7 +17,9 @@ def init_app(app: Flask) -> None:
     """Give templates the reader, the language and the navigation."""
     app.context_processor(_frame)
     app.jinja_env.filters["clean"] = clean
-    app.jinja_env.globals.update(record_href=record_href, list_href=list_href, new_href=new_href)
+    app.jinja_env.globals.update(
+        record_href=record_href, list_href=list_href, new_href=new_href, asset=drawn.asset, drawn=drawn
+    )
 
 
 def _frame() -> dict[str, Any]:

@@ -1,11 +1,9 @@
 """How a stored value reads: the text, link and colour that a person sees for it."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ale.foundation.actor import Actor
@@ -13,8 +11,9 @@ from ale.foundation.clock import today
 from ale.foundation.field import Field, Kind, fields_of
 from ale.foundation.reading import Displays, displays, readable_fields
 from ale.foundation.record import Calculated, Record, values_of
-from ale.web.addresses import record_href
+from ale.web.addresses import record_hrefs
 from ale.web.language import date_text, datetime_text, label, money, number
+from ale.web.language import plain as _
 
 # Colour by the word itself, so that no type has to say it; what is not named stays neutral.
 TONES = {
@@ -26,8 +25,7 @@ TONES = {
 BADGES = ("state", "stage", "progress", "health_status")
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """One value of a record, ready for a table cell or a fact."""
 
     name: str
@@ -39,18 +37,19 @@ class Shown:
     long: bool = False
 
 
+Reader = Callable[[Record], Shown]
+
+
 def shown(record: Record, names: Iterable[str], by: Actor, called: Displays | None = None) -> list[Shown]:
     """The values of these fields that `by` may see; `called`: what references are called, where known already."""
     names = list(names)
     called = displays([record], names) if called is None else called
-    return shown_in(columns(type(record), names, by), record, called)
+    return [read(record) for read in readers(columns(type(record), names, by), called)]
 
 
-def shown_in(items: Iterable[Field | Calculated], record: Record, called: Displays) -> list[Shown]:
-    """The same where the columns are known already, as they are for the rows of a list."""
-    return [
-        _calculated(record, item) if isinstance(item, Calculated) else _stored(record, item, called) for item in items
-    ]
+def readers(items: Iterable[Field | Calculated], called: Displays) -> list[Reader]:
+    """What shows each column of a record; what is the same for all rows of a list is worked out once."""
+    return [_calculated(item) if isinstance(item, Calculated) else _stored(item, called) for item in items]
 
 
 def columns(record_type: type[Record], names: Iterable[str], by: Actor) -> list[Field | Calculated]:
@@ -105,34 +104,43 @@ def title_of(record: Record) -> str:
     return text_of(item, value, displays([record], (item.name,))) or label(record.__sheet__.label)
 
 
-def _stored(record: Record, item: Field, called: Displays) -> Shown:
-    value = getattr(record, item.name)
-    return Shown(
-        name=item.name,
-        label=label(item.label),
-        value=text_of(item, value, called, getattr(record, "currency", None)),
-        href=_link(item, value, called),
-        tone=TONES.get(value, "") if item.name in BADGES and value else None,
-        number=is_number(item),
-        long=item.kind in (Kind.LONG_TEXT, Kind.JSON),
-    )
+def _stored(item: Field, called: Displays) -> Reader:
+    said, right, long = label(item.label), is_number(item), item.kind in (Kind.LONG_TEXT, Kind.JSON)
+    is_plain = item.kind is Kind.TEXT and not item.facts.tables  # as most values are
+    has_tone, is_money, href = item.name in BADGES, item.facts.format == "currency", _link(item, called)
+
+    def read(record: Record) -> Shown:
+        value = getattr(record, item.name)
+        currency = getattr(record, "currency", None) if is_money else None
+        text = str(value or "") if is_plain else text_of(item, value, called, currency)
+        if not value:  # which may still read as something: 0, No
+            return Shown(item.name, said, text, number=right, long=long)
+        return Shown(item.name, said, text, href(value), TONES.get(value, "") if has_tone else None, right, long)
+
+    return read
 
 
-def _link(item: Field, value: Any, called: Displays) -> str | None:
-    if not value:
-        return None
+def _link(item: Field, called: Displays) -> Callable[[Any], str | None]:
+    """Where a value of this field leads."""
     if item.facts.tables:
-        return next((record_href(table, value) for table in item.targets if (table, value) in called), None)
+        ways = {table: record_hrefs(table) for table in item.targets}
+        return lambda value: next((way(value) for table, way in ways.items() if (table, value) in called), None)
     if item.kind is Kind.REFERENCE:
-        return record_href(item.to, value)
-    return {"email": f"mailto:{value}", "url": value}.get(item.facts.format or "")
+        return record_hrefs(item.to)
+    before = {"email": "mailto:", "url": ""}.get(item.facts.format or "")
+    return lambda value: None if before is None else f"{before}{value}"
 
 
-def _calculated(record: Record, item: Calculated) -> Shown:
-    figure = item.compute(values_of(record), today())
-    if item.is_amount:
-        return Shown(item.name, label(item.label), "" if figure is None else number(figure), number=True)
-    return Shown(item.name, label(item.label), days_text(None if figure is None else int(figure)), number=True)
+def _calculated(item: Calculated) -> Reader:
+    said, day = label(item.label), today()
+
+    def read(record: Record) -> Shown:
+        figure = item.compute(values_of(record), day)
+        if item.is_amount:
+            return Shown(item.name, said, number(figure), number=True)
+        return Shown(item.name, said, days_text(None if figure is None else int(figure)), number=True)
+
+    return read
 
 
 def days_text(days: int | None) -> str:

@@ -78,7 +78,7 @@ def test_the_pager_says_where_one_is(log_on: LogOnAs, crowd: list[str]) -> None:
 
 
 def test_counting_stops_at_a_thousand(log_on: LogOnAs, crowd: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ale.web.lists.MOST", 100)
+    monkeypatch.setattr("ale.web.list_page.MOST", 100)
     assert "1–50 of 100+" in log_on("agent").get("/contacts?query=last_name=Crowd").text
 
 
