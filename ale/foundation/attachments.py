@@ -72,7 +72,8 @@ class Attachment(Separated, Record):
             Section.of("Hangs on", "Joint à", "table_name", "record", "purpose", "processed"),
         ),
         access=Access(
-            read=("*",), customer_read=("*",), delete=("sn_acct_lc.agent", "sn_acct_lc.ale_success_agent"),
+            read=("*",), report_view=(), customer_read=("*",),
+            delete=("sn_acct_lc.agent", "sn_acct_lc.ale_success_agent"),
             rows=lambda kind, by: of_readable(kind.table_name, kind.record, by, "sys_attachment"),
         ),
         domain_of=_that_of_its_record, icon="paperclip",

@@ -19,12 +19,17 @@ _CHUNK = 5000
 
 
 def may(record_type: type[Record], operation: str, by: Actor) -> bool:
-    """Whether `by` may do it: "read", "create", "write", "delete"; where no role is named, only the application."""
+    """Whether `by` may "read", "report_view", "create", "write" or "delete"; without a named role, nobody."""
     access = record_type.__sheet__.access
     if by.is_system:
         return True
-    roles = _customer_roles(access, operation) if by.is_customer else getattr(access, operation)
+    roles = _customer_roles(access, operation) if by.is_customer else _staff_roles(access, operation)
     return bool(roles) and by.has(*roles)
+
+
+def _staff_roles(access: Access, operation: str) -> tuple[str, ...]:
+    roles: tuple[str, ...] | None = getattr(access, operation)
+    return access.read if roles is None else roles
 
 
 def _customer_roles(access: Access, operation: str) -> tuple[str, ...]:

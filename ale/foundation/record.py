@@ -47,9 +47,13 @@ def shifted(sys_id: str, seconds: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may do what, by role; `rows` narrows further for some actors, e.g. a customer to the own account."""
+    """Who may do what, by role; `rows` narrows further for some actors, e.g. a customer to the own account.
+
+    `report_view` are those who may make figures of the rows that they read; None: everybody on the staff who reads.
+    """
 
     read: tuple[str, ...] = ()
+    report_view: tuple[str, ...] | None = None
     create: tuple[str, ...] = ()
     write: tuple[str, ...] = ()
     delete: tuple[str, ...] = ()

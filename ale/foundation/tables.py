@@ -25,6 +25,8 @@ class Table(ABC):
 
     name: str
     read_only = True
+    report_view: tuple[str, ...] | None = None
+    """Who of the staff may make figures of its rows; None: everybody who reads them."""
 
     @abstractmethod
     def columns(self, by: Actor) -> Columns:
@@ -33,6 +35,13 @@ class Table(ABC):
     @abstractmethod
     def rows(self, by: Actor) -> Select[Any]:
         """A SELECT of the rows that `by` may read; Forbidden when there can be none."""
+
+    def counted(self, by: Actor) -> Select[Any]:
+        """The rows that `by` may make figures of; Forbidden without the role for it. Customers count what they read."""
+        held = self.report_view is None or (bool(self.report_view) and by.has(*self.report_view))
+        if not (held or by.is_customer or by.is_system):
+            raise Forbidden(f"{by.name} may not make figures of {self.name}")
+        return self.rows(by)
 
     def view(self, whole: bool) -> tuple[str, ...]:
         """The names that lists show, or with `whole` the page of a row; none where both show all columns."""
@@ -58,6 +67,7 @@ class RecordTable(Table):
 
     def __init__(self, name: str, record_type: type[Record]) -> None:
         self.name, self.record_type = name, record_type
+        self.report_view = record_type.__sheet__.access.report_view
 
     def columns(self, by: Actor) -> Columns:
         return columns_of(self.record_type, by)

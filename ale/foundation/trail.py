@@ -43,6 +43,7 @@ class AuditTable(Table):
     """Changes of fields; insert only."""
 
     name = "sys_audit"
+    report_view = ("admin",)
 
     def columns(self, _by: Actor) -> Columns:
         return _columns(
@@ -84,6 +85,7 @@ class JournalTable(Table):
     """Work notes and comments; to customers the comments only."""
 
     name = "sys_journal_field"
+    report_view = ("sn_acct_lc.agent", "sn_acct_lc.ale_success_viewer")
 
     def columns(self, _by: Actor) -> Columns:
         return _columns(

@@ -41,7 +41,7 @@ class Figure:
 def stats(table: Table, args: Args, by: Actor) -> Any:
     """The figures asked for: one object, or with sysparm_group_by a list of groups."""
     asked = Asked.of(args)
-    walk = Walk(table.rows(by), table.columns(by), by)
+    walk = Walk(table.counted(by), table.columns(by), by)
     walk.narrow(parse(asked.query))
     groups = {name: column for name in _names(args, "group_by") if (column := _column(walk, name))}
     figures = list(_figures(walk, args))

@@ -129,7 +129,7 @@ class Account(Separated, Record):
             Section.of("State", "État", "customer", "active"),
         ),
         access=Access(
-            read=(*STAFF, "ale.finance_user", "ale.connector_user"),
+            read=(*STAFF, "ale.finance_user", "ale.connector_user"), report_view=(*STAFF, "ale.finance_user"),
             create=("sn_customerservice_agent", "ale.connector_admin"),
             write=("sn_customerservice_agent", "ale.finance_manager", "ale.connector_admin"), delete=("admin",),
             customer_read=CUSTOMER, rows=of_own_account("sys_id"),
@@ -180,7 +180,7 @@ class Contact(Separated, Record):
             Section.of("More", "Autres", "external_reference_id", "start_date", "active", "notes"),
         ),
         access=Access(
-            read=(*STAFF, "ale.connector_user"),
+            read=(*STAFF, "ale.connector_user"), report_view=STAFF,
             create=("sn_customerservice_agent", "sn_acct_lc.agent", "sn_acct_lc.ale_success_agent",
                     "ale.connector_admin"),
             write=("sn_customerservice_agent", "sn_acct_lc.agent", "sn_acct_lc.ale_success_agent"),

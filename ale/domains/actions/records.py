@@ -14,7 +14,7 @@ from ale.foundation.label import Label
 from ale.foundation.record import RECORDS, Access, Record, Section, Sheet
 
 WORKERS = ("sn_acct_lc.agent", "sn_acct_lc.ale_success_agent")
-_KEPT = Access(read=WORKERS, create=("admin",), write=("admin",), delete=("admin",))
+_KEPT = Access(read=WORKERS, report_view=("admin",), create=("admin",), write=("admin",), delete=("admin",))
 
 
 class ActionRule(Record):

@@ -47,7 +47,8 @@ class ActionLog(Separated, Record):
         filters=("recommendation", "outcome", "user"), search=("record_table", "record"),
         form=(Section.of("Entry", "Entrée", "recommendation", "record_table", "record", "user", "outcome", "answers",
                          "active"),),
-        access=Access(read=WORKERS, create=WORKERS, delete=("admin",)), domain_of=_beside_its_record, icon="history",
+        access=Access(read=WORKERS, report_view=("admin",), create=WORKERS, delete=("admin",)),
+        domain_of=_beside_its_record, icon="history",
         audited=False,
     )  # fmt: skip
 

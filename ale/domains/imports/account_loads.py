@@ -53,7 +53,8 @@ class CsvImport(Separated, Record):
         columns=("number", "state", "rows_ok", "rows_error", "sys_created_on", "sys_created_by"),
         form=(Section.of("Load", "Chargement", "number", "table_name", "attachment", "state", "rows_ok", "rows_error",
                          "errors"),),
-        access=Access(read=LOADERS, create=LOADERS, delete=("admin",)), icon="file-spreadsheet",
+        access=Access(read=LOADERS, report_view=("ale.finance_manager",), create=LOADERS, delete=("admin",)),
+        icon="file-spreadsheet",
     )  # fmt: skip
 
 

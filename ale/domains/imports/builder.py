@@ -75,8 +75,8 @@ class ImportBuilder(Record):
             _continue("activity", BuilderStep.PLAYBOOK_ACTIVITY, BuilderStep.DONE),
         ),
         check=(names_of("target_table"), rules.scope_fits_the_table),
-        access=Access(read=_READ, create=_CREATE, write=_WRITE, delete=("admin",)), unique=(("name",),),
-        icon="file-spreadsheet",
+        access=Access(read=_READ, report_view=("admin",), create=_CREATE, write=_WRITE, delete=("admin",)),
+        unique=(("name",),), icon="file-spreadsheet",
     )  # fmt: skip
 
 
@@ -103,6 +103,7 @@ class UiView(Record):
         columns=("name", "table_name", "kind", "columns"), order="name", filters=("table_name", "kind"),
         search=("name", "table_name"),
         form=(Section.of("View", "Vue", "name", "table_name", "kind", "columns", "import_builder", "active"),),
-        access=Access(read=("sn_acct_lc.agent", *_READ), create=_CREATE, write=_WRITE, delete=("admin",)),
+        access=Access(read=("sn_acct_lc.agent", *_READ), report_view=("admin",), create=_CREATE, write=_WRITE,
+                      delete=("admin",)),
         unique=(("name", "table_name"),), icon="eye",
     )  # fmt: skip

@@ -17,7 +17,7 @@ from ale.foundation.record import RECORDS, Access, Check, Record, Section, Sheet
 AGENT = ("sn_acct_lc.agent",)
 UNKNOWN_FIELD = sentence("{table} has no field {name}.")
 CONFIGURED = Access(
-    read=("sn_acct_lc.agent", "import_builder_read"), create=("import_builder_create",),
+    read=("sn_acct_lc.agent", "import_builder_read"), report_view=("admin",), create=("import_builder_create",),
     write=("import_builder_write",), delete=("admin",),
 )  # fmt: skip
 

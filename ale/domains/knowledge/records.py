@@ -50,7 +50,8 @@ class KnowledgeBase(Record):
         columns=("title", "description", "owner", "active"), order="title", filters=("active",), search=("title",),
         form=(Section.of("Knowledge base", "Base de connaissances", "title", "description", "owner", "managers",
                          "active"),),
-        access=Access(read=("*",), customer_read=("*",), create=KEEPER, write=KEEPER, delete=("admin",)),
+        access=Access(read=("*",), report_view=KEEPER, customer_read=("*",), create=KEEPER, write=KEEPER,
+                      delete=("admin",)),
         unique=(("title",),), icon="book-open",
     )  # fmt: skip
 
@@ -93,7 +94,8 @@ class Article(Record):
             Section.of("Publication", "Publication", "workflow_state", "author", "cannot_read", "active"),
         ),
         access=Access(
-            read=("*",), customer_read=("*",), create=KEEPER, write=KEEPER, delete=("admin",), rows=_readable,
+            read=("*",), report_view=KEEPER, customer_read=("*",), create=KEEPER, write=KEEPER, delete=("admin",),
+            rows=_readable,
         ),
         icon="book-open",
     )  # fmt: skip

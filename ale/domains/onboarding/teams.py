@@ -12,9 +12,8 @@ from ale.foundation.field import Values, field, reference
 from ale.foundation.label import Label
 from ale.foundation.record import Access, Record, Section, Sheet
 
-_KEPT_BY_AGENT = Access(
-    read=STAFF, create=("sn_acct_lc.agent",), write=("sn_acct_lc.agent",), delete=("sn_acct_lc.agent",)
-)
+_AGENT = ("sn_acct_lc.agent",)
+_KEPT_BY_AGENT = Access(read=STAFF, report_view=_AGENT, create=_AGENT, write=_AGENT, delete=_AGENT)
 
 
 def _eligible(rows: Sequence[Values]) -> Sequence[Values]:

@@ -79,7 +79,8 @@ class User(Separated, Record):
                        "locked_out"),
             Section.of("Granted roles", "Rôles attribués", "roles"),
         ),
-        access=Access(read=("admin", *STAFF), create=("admin",), write=("admin",), delete=("admin",)),
+        access=Access(read=("admin", *STAFF), report_view=("admin",), create=("admin",), write=("admin",),
+                      delete=("admin",)),
         needs=_holders_of_names, check=(rules.user_name_is_free, rules.time_zone_is_known),
         unique=(("user_name",), ("email",)),
         domain_of="account", icon="user",
@@ -221,7 +222,7 @@ class Responsibility(Record):
             Section.of("Responsibility", "Responsabilité", "name", "name_fr", "audience", "is_primary_contact"),
             Section.of("People and rights", "Personnes et droits", "required_role", "eligible_users"),
         ),
-        access=Access(read=STAFF, create=("admin",), write=("admin",), delete=("admin",)),
+        access=Access(read=STAFF, report_view=("admin",), create=("admin",), write=("admin",), delete=("admin",)),
         unique=(("name",),), icon="users",
     )  # fmt: skip
 

@@ -14,7 +14,10 @@ from ale.foundation.label import Label
 from ale.foundation.record import Access, Record, Section, Sheet, Step
 
 READERS = ("sn_acct_lc.agent", "sn_acct_lc.ale_success_agent", "playbook.reader")
-DEFINED = Access(read=READERS, create=("playbook.author",), write=("playbook.author",), delete=("playbook.admin",))
+DEFINED = Access(
+    read=READERS, report_view=("playbook.reader",), create=("playbook.author",), write=("playbook.author",),
+    delete=("playbook.admin",),
+)  # fmt: skip
 
 
 class PlaybookState(Choice):

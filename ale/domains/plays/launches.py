@@ -84,7 +84,8 @@ class Subflow(Record):
             Section.of("Subflow", "Sous-flux", "name", "name_fr", "kind", "description", "published", "demo", "active"),
             Section.of("What it does", "Ce qu’il fait", "inputs", "steps"),
         ),
-        access=Access(read=(*VIEWER, *_KEEPER), create=_KEEPER, write=_KEEPER, delete=("admin",)),
+        access=Access(read=(*VIEWER, *_KEEPER), report_view=("admin",), create=_KEEPER, write=_KEEPER,
+                      delete=("admin",)),
         check=(recipe.is_sound,), unique=(("name",),), icon="workflow",
     )  # fmt: skip
 

@@ -29,7 +29,8 @@ class ServiceDefinition(Record):
         columns=("name", "case_type", "product"), order="name", filters=("case_type", "product"), search=("name",),
         form=(Section.of("Service definition", "Définition de service", "name", "case_type", "product",
                          "description"),),
-        access=Access(read=STAFF, create=("admin",), write=("admin",), delete=("admin",)), icon="book-open",
+        access=Access(read=STAFF, report_view=("admin",), create=("admin",), write=("admin",), delete=("admin",)),
+        icon="book-open",
     )  # fmt: skip
 
 

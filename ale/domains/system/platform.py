@@ -52,8 +52,8 @@ class Plugin(Record):
         flow=(Step("activate", Label("Activate", "Activer"), {"active": True}, lambda row: not row["active"],
                    primary=True),),
         needs=_where, check=(rules.plugins_are_activated_globally,),
-        access=Access(read=("admin", ACTIVATES), create=("admin",), write=("admin", ACTIVATES), delete=("admin",),
-                      rows=_in_the_global_domain),
+        access=Access(read=("admin", ACTIVATES), report_view=("admin",), create=("admin",),
+                      write=("admin", ACTIVATES), delete=("admin",), rows=_in_the_global_domain),
         unique=(("plugin_id",),), icon="sparkles",
     )  # fmt: skip
 
@@ -111,7 +111,8 @@ class Message(Record):
         form=(Section.of("Message", "Message", "text", "level", "link", "read", "user"),),
         flow=(Step("mark_read", Label("Mark as read", "Marquer comme lu"), {"read": True},
                    lambda row: not row["read"]),),
-        access=Access(read=("*",), write=("*",), delete=("*",), rows=lambda kind, by: kind.user == by.id),
+        access=Access(read=("*",), report_view=(), write=("*",), delete=("*",),
+                      rows=lambda kind, by: kind.user == by.id),
         icon="bell", audited=False,
     )  # fmt: skip
 
@@ -138,7 +139,7 @@ class ResponseTemplate(Record):
             Section.of("Template", "Modèle", "name", "short_name", "body", "body_fr"),
             Section.of("Where it is offered", "Où il est proposé", "tables", "condition", "active"),
         ),
-        access=Access(read=("sn_acct_lc.agent", "sn_acct_lc.ale_success_agent"), create=("admin",), write=("admin",),
-                      delete=("admin",)),
+        access=Access(read=("sn_acct_lc.agent", "sn_acct_lc.ale_success_agent"), report_view=("admin",),
+                      create=("admin",), write=("admin",), delete=("admin",)),
         icon="message-square",
     )  # fmt: skip
