@@ -8,13 +8,14 @@ from ale.domains.onboarding.supplied import supply_responsibilities, supply_sett
 from ale.domains.people.service import supply_roles
 from ale.domains.playbooks.supplied import supply_playbooks
 from ale.domains.plays.supplied import supply_plays
+from ale.domains.reports.supplied import supply_reports
 from ale.domains.system.plugins import supply_plugins
 from ale.domains.system.supplied import supply_sweep
 from ale.foundation.actor import Actor
 
 
 def supply_all() -> None:
-    """Roles, settings, responsibilities, playbooks, plays, imports, articles, recommended actions, scheduled jobs."""
+    """Roles, settings, responsibilities, playbooks, plays, imports, articles, recommended actions, reports, jobs."""
     by = Actor.system()
     supply_roles(by)
     supply_settings(by)
@@ -24,5 +25,6 @@ def supply_all() -> None:
     supply_imports(by)
     supply_actions(supply_knowledge(by), by)
     supply_figures(by)
+    supply_reports(by)
     supply_sweep(by)
     supply_plugins(by)

@@ -20,7 +20,6 @@ record_pages(bp, actions.Touchpoint, "touchpoints")
 record_pages(bp, actions.Meeting, "meetings")
 record_pages(bp, measures.ServiceDefinition, "service-definitions")
 record_pages(bp, measures.Indicator, "indicators")
-record_pages(bp, measures.Report, "reports")
 
 for place, (label, slug, icon, record_type) in enumerate(
     (
@@ -40,7 +39,5 @@ SERVICES, INDICATORS = (
     Label("Service definitions", "Définitions de service"),
     Label("KPI indicators", "Indicateurs KPI"),
 )
-REPORTS = Label("Reports", "Rapports")
 link(ADMINISTRATION, 90, SERVICES, "success.service_definitions_list", "book-open", reads=measures.ServiceDefinition)
 link(ADMINISTRATION, 91, INDICATORS, "success.indicators_list", "target", reads=measures.Indicator)
-link(ADMINISTRATION, 92, REPORTS, "success.reports_list", "bar-chart-3", reads=measures.Report)

@@ -9,6 +9,7 @@ ORDER = (
     "people",
     "watching",
     "views",
+    "reports",
     "accounts",
     "estate",
     "onboarding",

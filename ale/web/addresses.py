@@ -6,8 +6,10 @@ from urllib.parse import quote, urlsplit
 
 from flask import url_for
 
+from ale.foundation.actor import Actor
 from ale.foundation.label import Label
-from ale.foundation.record import RECORDS, Record
+from ale.foundation.reading import may
+from ale.foundation.record import RECORDS, Record, table_name
 
 PAGES: dict[type[Record], str] = {}
 """The first part of the endpoints of each type with pages, e.g. "accounts.contacts"; filled by `record_pages`."""
@@ -75,6 +77,14 @@ def new_href(record_type: type[Record], **values: Any) -> str | None:
     pages = pages_of(record_type)
     endpoint = INSTEAD.get(record_type, {}).get("new") or (f"{pages}_new" if pages else None)
     return url_for(endpoint, **values) if endpoint else None
+
+
+def report_href(record_type: type[Record], by: Actor, query: str) -> str | None:
+    """Where a report about the rows of a list begins, for those who may make one."""
+    kept = RECORDS["sys_report"]
+    if not may(record_type, "report_view", by) or not may(kept, "create", by):
+        return None
+    return new_href(kept, table_name=table_name(record_type), filter=query or None)
 
 
 def own_path(address: str | None, otherwise: str = "/") -> str:

@@ -2,26 +2,20 @@
 
 import operator
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement
 from werkzeug.datastructures import MultiDict
 
 from ale.foundation.actor import Actor
 from ale.foundation.convert import as_text
-from ale.foundation.db import session
-from ale.foundation.field import Kind
-from ale.foundation.query import Column, Walk, is_compared, parse
+from ale.foundation.figures import COUNT, FIGURES, NUMBERS, Figure, figure, group, grouped
+from ale.foundation.query import Column, Walk, parse
 from ale.foundation.tables import Table
 from ale.web.api_rows import LARGEST_PAGE, Asked, Shape
 
-_NUMBERS = (Kind.INTEGER, Kind.DECIMAL)
-_SIZED = (*_NUMBERS, Kind.DATE, Kind.DATETIME, Kind.TEXT, Kind.CHOICE, Kind.REFERENCE)
-FIGURES: dict[str, tuple[Callable[..., Any], tuple[Kind, ...]]] = {
-    "avg": (func.avg, _NUMBERS), "sum": (func.sum, _NUMBERS), "min": (func.min, _SIZED), "max": (func.max, _SIZED),
-}  # fmt: skip
 _HAVING: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "=": operator.eq, "!=": operator.ne, ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le,
 }  # fmt: skip
@@ -29,31 +23,18 @@ _HAVING: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
 Args = MultiDict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure of a group of rows: an aggregate of a field; `count` needs none."""
-
-    name: str
-    field: str
-    sql: ColumnElement[Any]
-
-
 def stats(table: Table, args: Args, by: Actor) -> Any:
     """The figures asked for: one object, or with sysparm_group_by a list of groups."""
     asked = Asked.of(args)
     walk = Walk(table.counted(by), table.columns(by), by)
     walk.narrow(parse(asked.query))
-    groups = {name: column for name in _names(args, "group_by") if (column := _column(walk, name))}
+    groups = {name: column for name in _names(args, "group_by") if (column := group(walk, name))}
     figures = list(_figures(walk, args))
-    columns = [*(column.sql for column in groups.values()), *(one.sql for one in figures)]
-    if not columns:
+    if not (groups or figures):
         return {"stats": {}}
-    statement = walk.statement.with_only_columns(*columns, maintain_column_froms=True)
-    if groups:
-        having = list(_having(walk, args))
-        order = list(_order(walk, groups, args))
-        statement = statement.group_by(*(column.sql for column in groups.values())).having(*having).order_by(*order)
-    rows = [tuple(row) for row in session.execute(statement.limit(LARGEST_PAGE))]
+    having, order = list(_having(walk, args)), list(_order(walk, groups, args))  # which may follow more references
+    sql = {name: column.sql for name, column in groups.items()}
+    rows = grouped(walk, sql, figures, LARGEST_PAGE, having, order)
     told = [_told(figures, row[len(groups) :]) for row in rows]
     if not groups:
         return {"stats": told[0]}
@@ -67,28 +48,13 @@ def _names(args: Args, parameter: str) -> list[str]:
     return list(filter(None, (name.strip() for name in args.get(f"sysparm_{parameter}", "").split(","))))
 
 
-def _column(walk: Walk, name: str) -> Column | None:
-    """A column to group by or to count with; what one may not see is left out, as in queries."""
-    column = walk.column(tuple(name.split(".")))
-    return column if column and is_compared(column) else None
-
-
 def _figures(walk: Walk, args: Args) -> Iterator[Figure]:
     if args.get("sysparm_count", "").lower() == "true":
-        yield Figure("count", "", func.count())
+        yield COUNT
     for name in FIGURES:
         for field in _names(args, f"{name}_fields"):
-            if figure := _figure(walk, name, field):
-                yield figure
-
-
-def _figure(walk: Walk, name: str, field: str) -> Figure | None:
-    if name == "count":
-        return Figure("count", "", func.count())
-    column = _column(walk, field)
-    if name not in FIGURES or column is None or column.field.kind not in FIGURES[name][1]:
-        return None
-    return Figure(name, field, FIGURES[name][0](column.sql))
+            if known := figure(walk, name, field):
+                yield known
 
 
 def _having(walk: Walk, args: Args) -> Iterator[ColumnElement[bool]]:
@@ -97,19 +63,19 @@ def _having(walk: Walk, args: Args) -> Iterator[ColumnElement[bool]]:
         name, _, rest = term.partition("^")
         field, _, rest = rest.partition("^")
         sign, _, value = rest.partition("^")
-        figure = _figure(walk, name.lower(), field)
+        known = figure(walk, name.lower(), field)
         try:
             number = Decimal(value)
         except InvalidOperation:
             continue
-        numeric = figure and (figure.name == "count" or _is_number(walk, field))
-        if figure and numeric and sign in _HAVING and number.is_finite():
-            yield _HAVING[sign](figure.sql, number)
+        numeric = known and (known is COUNT or _is_number(walk, field))
+        if known and numeric and sign in _HAVING and number.is_finite():
+            yield _HAVING[sign](known.sql, number)
 
 
 def _is_number(walk: Walk, field: str) -> bool:
-    column = _column(walk, field)
-    return column is not None and column.field.kind in _NUMBERS
+    column = group(walk, field)
+    return column is not None and column.field.kind in NUMBERS
 
 
 def _order(walk: Walk, groups: Mapping[str, Column], args: Args) -> Iterator[ColumnElement[Any]]:
@@ -117,8 +83,8 @@ def _order(walk: Walk, groups: Mapping[str, Column], args: Args) -> Iterator[Col
     for term in (*_names(args, "order_by"), *_names(args, "orderby")):
         plain = term.removesuffix("^DESC")
         name, _, field = plain.partition("^")
-        figure = None if plain in groups else _figure(walk, name.lower(), field)
-        sql = groups[plain].sql if plain in groups else figure.sql if figure else None
+        known = None if plain in groups else figure(walk, name.lower(), field)
+        sql = groups[plain].sql if plain in groups else known.sql if known else None
         if sql is not None:
             yield sql.desc() if term != plain else sql.asc()
     yield from (column.sql.asc() for column in groups.values())
@@ -126,12 +92,12 @@ def _order(walk: Walk, groups: Mapping[str, Column], args: Args) -> Iterator[Col
 
 def _told(figures: list[Figure], values: tuple[Any, ...]) -> dict[str, Any]:
     told: dict[str, Any] = {}
-    for figure, value in zip(figures, values, strict=True):
+    for one, value in zip(figures, values, strict=True):
         text = as_text(round(Decimal(str(value)), 4)) if isinstance(value, float | Decimal) else as_text(value)
-        if figure.name == "count":
+        if one is COUNT:
             told["count"] = text
         else:
-            told.setdefault(figure.name, {})[figure.field] = text
+            told.setdefault(one.name, {})[one.field] = text
     return told
 
 

@@ -49,6 +49,12 @@ def narrowed(text: str, chosen: Mapping[str, str]) -> str:
     return encode(replace(query, groups=tuple(group for group in groups if group)))
 
 
+def also(text: str, *conditions: Condition) -> str:
+    """The encoded query narrowed further by each of these conditions."""
+    query, added = parse(text), tuple((one,) for one in conditions)
+    return encode(replace(query, groups=tuple((*group, *added) for group in query.groups or ((),))))
+
+
 def _is_about(clause: Clause, names: Mapping[str, str]) -> bool:
     return len(clause) == 1 and len(clause[0].path) == 1 and clause[0].path[0] in names
 
@@ -114,6 +120,8 @@ def _value(item: Field | None, text: str) -> str:
         return ", ".join(name_of(item.to, part) or part for part in parts)
     if item and item.kind is Kind.BOOLEAN:
         return {"true": _("Yes"), "false": _("No")}.get(text, text)
+    if text == "javascript:gs.nowDateTime()":
+        return _("now")
     said = [part for part in text.split("@") if not part.startswith("javascript:")]
     return " – ".join(said) or text
 

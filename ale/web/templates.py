@@ -6,7 +6,7 @@ from flask import Flask, session
 
 from ale.foundation.clock import now, today
 from ale.web import drawn
-from ale.web.addresses import list_href, new_href, record_href
+from ale.web.addresses import list_href, new_href, record_href, report_href
 from ale.web.identity import known_actor
 from ale.web.language import locale
 from ale.web.markup import clean
@@ -18,7 +18,12 @@ def init_app(app: Flask) -> None:
     app.context_processor(_frame)
     app.jinja_env.filters["clean"] = clean
     app.jinja_env.globals.update(
-        record_href=record_href, list_href=list_href, new_href=new_href, asset=drawn.asset, drawn=drawn
+        record_href=record_href,
+        list_href=list_href,
+        new_href=new_href,
+        report_href=report_href,
+        asset=drawn.asset,
+        drawn=drawn,
     )
 
 

@@ -15,8 +15,8 @@ SAME = frozenset(
     ("Action", "Activation", "Adoption", "Application", "Article", "CSV", "Condition", "Contact", "Date", "Description",
      "Engagement", "Engagements", "Excel", "Expansion", "Format", "ID", "Info", "Initiative", "Instance", "Instruction",
      "Latitude", "Longitude", "Message", "Notes", "Notification", "Notifications", "Parent", "Playbook", "Playbooks",
-     "Publication", "Publications", "SFTP", "Salesforce", "Script", "Signal", "Solution", "Source", "Standard", "Table",
-     "Type", "Validation", "Version", "Web")
+     "Publication", "Publications", "Question", "SFTP", "Salesforce", "Script", "Signal", "Solution", "Source",
+     "Standard", "Table", "Type", "Validation", "Version", "Web")
 )  # fmt: skip
 """Words that both languages write alike."""
 

@@ -120,17 +120,3 @@ class ServicedCase(Choice):
 class Direction(Choice):
     UP = "up", "Higher", "Plus haut"
     DOWN = "down", "Lower", "Plus bas"
-
-
-class Aggregation(Choice):
-    COUNT = "count", "Count", "Nombre"
-    SUM = "sum", "Sum", "Somme"
-    AVG = "avg", "Average", "Moyenne"
-
-
-class Chart(Choice):
-    LIST = "list", "List", "Liste"
-    BAR = "bar", "Bar", "Barres"
-    LINE = "line", "Line", "Courbe"
-    PIE = "pie", "Pie", "Secteurs"
-    SINGLE = "single", "Single value", "Valeur unique"

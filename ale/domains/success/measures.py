@@ -1,16 +1,16 @@
-"""What success records refer to: service definitions, indicators and reports."""
+"""What success records refer to: service definitions and indicators."""
 
 from sqlalchemy.orm import Mapped
 
 from ale.domains.people.records import STAFF
-from ale.domains.success.choices import Aggregation, Chart, Direction, ServicedCase
+from ale.domains.reports.records import Aggregation
+from ale.domains.success.choices import Direction, ServicedCase
 from ale.foundation.field import field, reference
 from ale.foundation.label import Label
 from ale.foundation.record import Access, Record, Section, Sheet
 
 VIEWER = ("sn_acct_lc.ale_success_viewer",)
 AGENT = ("sn_acct_lc.ale_success_agent",)
-REPORTERS = ("sn_acct_lc.agent", "sn_acct_lc.ale_success_viewer", "ale.finance_user")
 
 
 class ServiceDefinition(Record):
@@ -56,30 +56,4 @@ class Indicator(Record):
         ),
         access=Access(read=VIEWER, create=("admin", *AGENT), write=("admin", *AGENT), delete=("admin",)),
         unique=(("name",),), icon="target",
-    )  # fmt: skip
-
-
-class Report(Record):
-    """A saved list or chart; here only by its name, so that outcomes can be tracked by it."""
-
-    __tablename__ = "sys_report"
-
-    name: Mapped[str] = field("Name", "Nom")
-    table_name: Mapped[str] = field("Table", "Table")
-    columns: Mapped[str | None] = field("Columns", "Colonnes", long=True, format="json")
-    filter: Mapped[str | None] = field("Filter", "Filtre", long=True, format="json")
-    chart: Mapped[Chart] = field("Chart", "Graphique", default=Chart.LIST)
-    group_by: Mapped[str | None] = field("Group by", "Regrouper par")
-    shared_roles: Mapped[list[str]] = reference(
-        "Shared with roles", "Partagé avec les rôles", to="sys_user_role", many=True
-    )
-
-    __sheet__ = Sheet(
-        label=Label("Report", "Rapport"), plural=Label("Reports", "Rapports"), display="name",
-        columns=("name", "table_name", "chart"), order="name", filters=("chart",), search=("name", "table_name"),
-        form=(
-            Section.of("Report", "Rapport", "name", "table_name", "chart", "group_by", "shared_roles"),
-            Section.of("Content", "Contenu", "columns", "filter"),
-        ),
-        access=Access(read=REPORTERS, create=REPORTERS, write=REPORTERS, delete=REPORTERS), icon="bar-chart-3",
     )  # fmt: skip

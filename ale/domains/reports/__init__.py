@@ -1,0 +1,1 @@
+"""Reports: questions about the rows of a table, kept under a name."""
