@@ -5,7 +5,7 @@ from importlib import import_module
 
 from bench.report import Report
 
-ALL = ("lists", "rates", "imports")
+ALL = ("lists", "success", "rates", "imports")
 
 
 def main(names: list[str]) -> None:

@@ -1,28 +1,20 @@
 """Lists, records and the Table API with 1,000 and with 1,000,000 contacts: time and statements of each kind of page."""
 
-import statistics
-import time
-from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
+from base64 import urlsafe_b64encode
 
-from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
-from ale.demo.people import PASSWORD
 from ale.domains.accounts.records import Account, Contact
 from ale.foundation import bulk
 from ale.foundation.actor import Actor
-from ale.foundation.db import db, session, transaction
+from ale.foundation.db import session, transaction
 from bench.engines import engines, installation
+from bench.pages import log_on, measure
 from bench.report import Report
 
 SIZES = (1_000, 1_000_000)
-RUNS = 15
 PAGE = 50
 API = "/api/now/table/customer_contact"
-CALLER = {"Authorization": "Basic " + b64encode(f"agent:{PASSWORD}".encode()).decode()}
 
 
 def run(report: Report) -> None:
@@ -30,21 +22,15 @@ def run(report: Report) -> None:
     for engine in engines():
         with installation(engine) as (app, _):
             client = app.test_client()
-            _log_on(client)
+            log_on(client)
             first = {}
             for size in SIZES:
                 _fill(size)
                 for name, address in _addresses(size):
-                    first[name, size] = _measure(report, app, client, engine, size, name, address)
+                    first[name, size] = measure(report, client, name, address, engine=engine, rows=size)
             for name in ("first page", "API, first page"):
                 small, large = (first[name, size] for size in SIZES)
                 report.figure(f"{name}, {SIZES[1]:,} / {SIZES[0]:,} rows", large / small, "times", engine=engine)
-
-
-def _log_on(client: FlaskClient) -> None:
-    page = client.get("/login").get_data(as_text=True)
-    token = page.split('name="csrf_token" value="')[1].split('"')[0]
-    client.post("/login", data={"username": "agent", "password": PASSWORD, "csrf_token": token})
 
 
 def _fill(size: int) -> None:
@@ -80,36 +66,3 @@ def _addresses(size: int) -> list[tuple[str, str]]:
         ("API, filtered", f"{API}?sysparm_limit={PAGE}&sysparm_query=language=fr^account.name=Genixify"),
         ("API, one", f"{API}/{key}?sysparm_display_value=all"),
     ]
-
-
-def _measure(report: Report, app: Flask, client: FlaskClient, engine: str, size: int, name: str, address: str) -> float:
-    """Ask for an address several times; the median, in milliseconds."""
-    times = []
-    for _ in range(RUNS):
-        with _statements() as sent:
-            begun = time.perf_counter()
-            answer = client.get(address, headers=CALLER if address.startswith(API) else None)
-            times.append((time.perf_counter() - begun) * 1000)
-        if answer.status_code != 200:
-            raise RuntimeError(f"{address} answered {answer.status_code}")
-    times.sort()
-    about = {"engine": engine, "rows": size, "runs": RUNS}
-    report.figure(f"{name}, p50", statistics.median(times), "ms", **about)
-    report.figure(f"{name}, p95", times[int(RUNS * 0.95)], "ms", **about)
-    report.figure(f"{name}, statements", len(sent), "", **about)
-    return statistics.median(times)
-
-
-@contextmanager
-def _statements() -> Iterator[list[str]]:
-    """The SQL statements sent while inside."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)

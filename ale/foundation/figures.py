@@ -1,22 +1,21 @@
 """Figures about rows: counted, added up, averaged, by groups; for the Aggregate API and for reports alike."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Numeric, and_, cast, extract, func, literal
+from sqlalchemy import ColumnElement, Integer, Numeric, cast, extract, func, literal
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import aliased
 from sqlalchemy.sql.expression import FunctionElement
 
 from ale.foundation.db import session
-from ale.foundation.documents import lists
 from ale.foundation.encoded import Condition, Query, Related
 from ale.foundation.field import Kind
 from ale.foundation.query import Column, Walk, columns_of, is_compared
 from ale.foundation.reading import may, visible
 from ale.foundation.record import RECORDS
+from ale.foundation.statements import among
 
 NUMBERS = (Kind.INTEGER, Kind.DECIMAL)
 DAYS = (Kind.DATE, Kind.DATETIME)
@@ -28,11 +27,12 @@ FIGURES: dict[str, tuple[Callable[..., Any], tuple[Kind, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of a group of rows: an aggregate of a field; `count` needs none."""
+    """One figure of a group of rows: an aggregate of a field, whose SQL is `value`; `count` needs none."""
 
     name: str
     field: str
     sql: ColumnElement[Any]
+    value: Any = None
 
 
 COUNT = Figure("count", "", func.count())
@@ -76,7 +76,7 @@ def figure(walk: Walk, name: str, field: str) -> Figure | None:
     column = group(walk, field)
     if name not in FIGURES or column is None or column.field.kind not in FIGURES[name][1]:
         return None
-    return Figure(name, field, FIGURES[name][0](column.sql))
+    return Figure(name, field, FIGURES[name][0](column.sql), column.sql)
 
 
 def span(walk: Walk, name: str, field: str, since: str) -> Figure | None:
@@ -84,7 +84,8 @@ def span(walk: Walk, name: str, field: str, since: str) -> Figure | None:
     first, last = group(walk, since), group(walk, field)
     if name not in FIGURES or not (first and last) or not {first.field.kind, last.field.kind} <= {*DAYS}:
         return None
-    return Figure(name, field, FIGURES[name][0](days_between(first.sql, last.sql)))
+    days = days_between(first.sql, last.sql)
+    return Figure(name, field, FIGURES[name][0](days), days)
 
 
 def by_period(column: Column, period: Period) -> ColumnElement[int]:
@@ -110,15 +111,33 @@ def grouped(
     return [tuple(row) for row in session.execute(statement.limit(limit))]
 
 
-def each(walk: Walk, column: Column) -> Column | None:
-    """A list of references as one row for each that it names; None when the actor may read none of them."""
+def summed(walk: Walk, column: Column, of: Figure, limit: int) -> dict[str, tuple[int, Any, int]]:
+    """For each record that a list of references names: its rows, the sum of what `of` is of, and how many have it.
+
+    The database groups by whole lists, of which there are few, and they are taken apart here: rows joined to every
+    record that their list names take it far longer. What the actor may not read is not named; "" is who names nothing.
+    """
+    parts = [
+        COUNT,
+        *(Figure(name, "", sql) for name, sql in (("sum", func.sum(of.value)), ("count", func.count(of.value)))),
+    ]
+    rows = grouped(walk, {"list": column.sql}, parts if of.value is not None else [COUNT], limit)
+    seen = _readable(walk, column, {key for keys, *_figures in rows for key in keys or ()})
+    found: dict[str, tuple[int, Any, int]] = {}
+    for keys, count, *rest in rows:
+        total, having = rest or (count, count)
+        for key in [key for key in keys or () if key in seen] or [""]:
+            before = found.get(key, (0, 0, 0))
+            found[key] = (before[0] + count, before[1] + (total or 0), before[2] + having)
+    return found
+
+
+def _readable(walk: Walk, column: Column, keys: Collection[str]) -> set[str]:
     target = RECORDS.get(column.field.to or "")
-    if target is None or not may(target, "read", walk.by):
-        return None
-    one = aliased(target)
+    if target is None or not keys or not may(target, "read", walk.by):
+        return set()
     seen = visible(target, walk.by).with_only_columns(target.sys_id)
-    walk.statement = walk.statement.outerjoin(one, and_(lists(column.sql, one.sys_id), one.sys_id.in_(seen)))
-    return Column(replace(column.field, kind=Kind.REFERENCE), one.sys_id)
+    return set(session.scalars(seen.where(among(target.sys_id, keys))))
 
 
 def closed(walk: Walk, query: Query) -> list[str]:

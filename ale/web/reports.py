@@ -14,7 +14,7 @@ from ale.foundation.actor import Actor
 from ale.foundation.convert import as_text
 from ale.foundation.encoded import Condition, parse
 from ale.foundation.field import Field, Kind, fields_of
-from ale.foundation.figures import COUNT, DAYS, Figure, Period, by_period, closed, each, figure, group, grouped, span
+from ale.foundation.figures import COUNT, DAYS, Figure, Period, by_period, closed, figure, group, grouped, span, summed
 from ale.foundation.query import Column, Walk
 from ale.foundation.reading import Displays, names_of
 from ale.foundation.record import RECORDS, Record
@@ -24,7 +24,7 @@ from ale.web.filters import also
 from ale.web.language import label
 from ale.web.values import text_of
 
-MOST = 200  # groups
+MOST, MOST_LISTS = 200, 10_000  # groups, and different lists that they are taken from
 LONGEST = 120  # periods in a row, between which the empty ones are told too
 
 
@@ -137,20 +137,33 @@ class Answer:
         """The groups, the greatest first, or in the order of the calendar; the same number of statements for all."""
         asked, _all = self.question, self.total
         column = group(self._walk, asked.group_by) if asked.group_by else None
-        operator = "="
-        if column is not None and column.field.kind is Kind.LIST:
-            column, operator = each(self._walk, column), "LIKE"
         if column is None:
             return []
-        return self._of_days(column) if column.field.kind in DAYS else self._of_values(column, operator)
+        if column.field.kind is Kind.LIST:
+            return self._of_lists(column)
+        return self._of_days(column) if column.field.kind in DAYS else self._of_values(column)
 
-    def _of_values(self, column: Column, operator: str) -> list[Group]:
+    def _of_lists(self, column: Column) -> list[Group]:
+        """Each record that a list names, with the rows that name it."""
+        found = summed(self._walk, column, self._figures[-1], MOST_LISTS)
+        called: dict[str, str] = {}
+        for table in column.field.targets:
+            called |= names_of(table, [key for key in found if key])
+        is_average = self.question.aggregation == "avg"
+        groups = []
+        for key, (count, total, having) in found.items():
+            value = (total / having if having else None) if is_average else total
+            text = called.get(key, "") or _("(empty)")
+            groups.append(Group(text, self._href(self._only(key, "LIKE")), *_told([count, value])))
+        return sorted(groups, key=lambda one: (-(one.figure or 0), one.text))[:MOST]
+
+    def _of_values(self, column: Column) -> list[Group]:
         item, order = column.field, (self._figures[-1].sql.desc(), column.sql)
         rows = grouped(self._walk, {"group": column.sql}, self._figures, MOST, order=order)
         keys = {value for value, *_figures in rows if value}
         called = {(table, key): text for table in item.targets for key, text in names_of(table, keys).items()}
         return [
-            Group(_text(item, value, called), self._href(self._only(value, operator)), *_told(figures))
+            Group(_text(item, value, called), self._href(self._only(value, "=")), *_told(figures))
             for value, *figures in rows
         ]
 

@@ -1,8 +1,7 @@
 """The page of an engagement as its templates read it (C230 to C232)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
 
 from ale.blueprints.shown.portfolio import Lines
+from ale.blueprints.shown.timeline import Timeline
 from ale.domains.accounts.records import Contact
 from ale.domains.landing.portfolio import TABS
 from ale.domains.onboarding.teams import CustomerTeamMember, SquadMember
@@ -22,38 +22,16 @@ from ale.domains.success.rules import OVER
 from ale.foundation.actor import Actor
 from ale.foundation.clock import now, today
 from ale.foundation.db import session
-from ale.foundation.history import Audit
 from ale.foundation.label import Label
-from ale.foundation.reading import displays, may, names_of, visible
-from ale.foundation.record import Record, table_name
-from ale.web.addresses import form_href, list_href, record_href
-from ale.web.language import date_text, label
+from ale.foundation.reading import Displays, displays, may, names_of, visible
+from ale.foundation.record import Record
+from ale.web.addresses import form_href, list_href
+from ale.web.language import label
 from ale.web.values import Shown, shown, title_of
 
-MOST = 10
+MOST, FAMILY = 10, 40
 DETAILS = ("contract_value", "health_score", "perceived_health", "stage", "account", "renewal_date", "parent")
 CONTACT = ("first_name", "last_name", "title", "email", "phone", "mobile_phone")
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that happened or is planned: when, what, where it leads; `tone` is its colour."""
-
-    day: date
-    kind: str
-    text: str
-    href: str | None
-    tone: str
-
-    @property
-    def when(self) -> str:
-        """The day in words."""
-        return date_text(self.day)
-
-    @property
-    def is_past(self) -> bool:
-        """Whether it lies behind us."""
-        return self.day < today()
 
 
 @dataclass
@@ -186,50 +164,36 @@ class EngagementPage:
         return [(title, Lines(kind, names, session.scalars(found.order_by(order).limit(MOST)).all(), self.by), every)]
 
     @cached_property
-    def timeline(self) -> list[Event]:
-        """What happened and what is planned, oldest first: touchpoints, initiatives, health, the renewal."""
-        events = [*self._dated(Touchpoint, "meeting_date", _("Touchpoint"), "info"),
-                  *self._dated(Initiative, "due_date", _("Initiative"), "ok"), *self._health()]  # fmt: skip
-        if self.record.renewal_date:
-            events.append(Event(self.record.renewal_date, _("Renewal"), self.title, None, "warn"))
-        return sorted(events, key=lambda one: one.day)
+    def timeline(self) -> Timeline:
+        """What happened and what is planned."""
+        return Timeline(self.record, self.by)
 
-    def _dated(self, kind: Any, name: str, text: str, tone: str) -> list[Event]:
-        if not may(kind, "read", self.by):
-            return []
-        mine = next(one for one in TABS if one.record_type is kind).condition(self.record.sys_id)
-        column = getattr(kind, name)
-        if kind is Touchpoint:
-            mine = Touchpoint.engagement == self.record.sys_id
-        rows = session.scalars(visible(kind, self.by).where(mine, column.is_not(None)).order_by(column).limit(50))
-        return [
-            Event(getattr(one, name).date(), text, one.subject, record_href(table_name(kind), one.sys_id), tone)
-            for one in rows
-        ]
-
-    def _health(self) -> list[Event]:
-        lines = select(Audit.at, Audit.old_value, Audit.new_value).where(
-            Audit.record == self.record.sys_id, Audit.field_name == "perceived_health"
-        )
-        health = Engagement.__mapper__.columns["perceived_health"].type.enum_class  # type: ignore[attr-defined]
-        return [
-            Event(_day(at), _("Perceived health"), f"{label(health(old).label)} → {label(health(new).label)}", None,
-                  {"green": "ok", "yellow": "warn", "red": "bad"}.get(new, ""))
-            for at, old, new in session.execute(lines.order_by(Audit.at)) if old and new
-        ]  # fmt: skip
-
-    @property
+    @cached_property
     def family(self) -> list[dict[str, Any]]:
-        """The engagements below this one."""
-        below = visible(Engagement, self.by).where(Engagement.parent == self.record.sys_id).order_by(Engagement.number)
-        found = session.scalars(below.limit(MOST)).all()
-        called = displays(found, ("account",))
-        return [
-            {"title": title_of(one), "href": url_for("portfolio.engagement", sys_id=one.sys_id),
-             "note": called.get(("customer_account", one.account), "")}
-            for one in found
-        ]  # fmt: skip
+        """The engagements above, beside and below this one as a tree; empty when it stands alone."""
+        top, known = self.record, {self.record.sys_id}
+        while (above := self._seen(Engagement.sys_id == top.parent)) and above[0].sys_id not in known:
+            top = above[0]
+            known.add(top.sys_id)
+        below: dict[str | None, list[Engagement]] = {}
+        level, every = [top.sys_id], [top]
+        while level and len(every) < FAMILY:
+            found = self._seen(Engagement.parent.in_(level))
+            for one in found:
+                below.setdefault(one.parent, []).append(one)
+            level, every = [one.sys_id for one in found], [*every, *found]
+        called = displays(every, ("account",))
+        return [self._node(top, below, called)] if len(every) > 1 else []
 
+    def _seen(self, condition: Any) -> Sequence[Engagement]:
+        return session.scalars(
+            visible(Engagement, self.by).where(condition).order_by(Engagement.number).limit(FAMILY)
+        ).all()
 
-def _day(moment: datetime) -> date:
-    return moment.date()
+    def _node(self, one: Engagement, below: dict[str | None, list[Engagement]], called: Displays) -> dict[str, Any]:
+        href = url_for("portfolio.engagement", sys_id=one.sys_id)
+        return {
+            "title": one.title, "href": href, "current": one is self.record,
+            "note": called.get(("customer_account", one.account), ""),
+            "below": [self._node(each, below, called) for each in below.get(one.sys_id, [])],
+        }  # fmt: skip

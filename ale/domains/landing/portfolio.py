@@ -138,7 +138,8 @@ class Tab:
     condition: Callable[[str], ColumnElement[bool]]
 
 
-def _initiatives_of(engagement: str) -> ColumnElement[bool]:
+def initiatives_of(engagement: str) -> ColumnElement[bool]:
+    """SQL: an initiative of an outcome of this engagement."""
     outcomes = select(Outcome.sys_id).join(Objective, Objective.sys_id == Outcome.success_objective)
     return Initiative.success_outcome.in_(outcomes.where(Objective.engagement == engagement))
 
@@ -149,7 +150,7 @@ TABS = (
     Tab("signals", Label("Active risk signals and issues", "Signaux de risque et problèmes actifs"), RiskSignal,
         lambda key: and_(RiskSignal.engagement == key, RiskSignal.state.not_in(SIGNAL_OVER))),
     Tab("initiatives", Label("Active success initiatives", "Initiatives de réussite actives"), Initiative,
-        lambda key: and_(_initiatives_of(key), Initiative.state.not_in(OVER))),
+        lambda key: and_(initiatives_of(key), Initiative.state.not_in(OVER))),
     Tab("cases", Label("Active success cases", "Dossiers de réussite actifs"), SuccessCase,
         lambda key: and_(SuccessCase.engagement == key, SuccessCase.state.not_in(OVER))),
 )  # fmt: skip
