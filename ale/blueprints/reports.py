@@ -7,7 +7,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from ale.blueprints.shown.reports import Builder, ReportPage, Result
+from ale.blueprints.shown.report_builder import Builder
+from ale.blueprints.shown.reports import ReportPage, Result
 from ale.domains.reports.records import Report
 from ale.foundation.db import transaction
 from ale.foundation.label import Label

@@ -129,6 +129,21 @@ def test_a_tile_lists_exactly_the_engagements_it_counts(log_on: LogOnAs, csm: Ac
     assert ("Renews soon" in listed, "Renews later" in listed) == (True, False)
 
 
+def test_many_engagements_of_a_tile_are_listed_page_by_page(
+    log_on: LogOnAs, csm: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ale.blueprints.shown.portfolio.LISTED", 2)
+    for number in range(5):
+        engagement(csm, title=f"Engagement {number}")
+    browser, address, seen = log_on("csm"), "/success?tile=total", []
+    while address:
+        listed = Page(browser.get(address).text)["listed"]
+        seen += [one.text for one in listed.find("td") if one.text.startswith("Engagement ")]
+        address = next((one.attrs["href"] for one in listed.find("a", rel="next")), "")
+    assert seen == [f"Engagement {number}" for number in range(5)]
+    assert "5–5 of 5" in listed.text
+
+
 def test_the_selected_engagement_drives_the_tabs(log_on: LogOnAs, csm: Actor) -> None:
     shelf = Shelf()
     first, second = engagement(csm, title="First"), engagement(csm, title="Second")

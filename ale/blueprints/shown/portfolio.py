@@ -22,9 +22,9 @@ from ale.foundation.reading import displays, may
 from ale.foundation.record import Record, table_name
 from ale.web.addresses import list_href, record_href
 from ale.web.language import label, number
-from ale.web.values import columns, is_number, shown, title_of
+from ale.web.values import columns, is_number, shown, shown_in, title_of
 
-ROWS, CARDS, MOST = 25, 40, 500
+ROWS, CARDS, LISTED = 25, 40, 100
 COLUMNS = ("number", "title", "account", "state", "stage", "perceived_health", "renewal_date",
            "customer_success_manager")  # fmt: skip
 FACTS = ("account", "stage", "perceived_health", "renewal_date")
@@ -56,11 +56,10 @@ class Lines:
     @property
     def lines(self) -> list[dict[str, Any]]:
         """The rows, as the row macro takes them."""
-        names = [item.name for item in self._columns]
-        called = displays(self.records, names)
+        called = displays(self.records, [item.name for item in self._columns])
         return [
             {"href": record_href(table_name(type(one)), one.sys_id), "title": title_of(one),
-             "cells": shown(one, names, self.by, called)}
+             "cells": shown_in(self._columns, one, called)}
             for one in self.records
         ]  # fmt: skip
 
@@ -101,8 +100,25 @@ class PortfolioPage:
         """Exactly the engagements of the chosen tile."""
         if self.tile is None:
             return None
-        rows = portfolio.rows_of(self.tile, self.by).order_by(Engagement.number).limit(MOST)
-        return Lines(Engagement, COLUMNS, session.scalars(rows).all(), self.by)
+        rows = portfolio.rows_of(self.tile, self.by).order_by(Engagement.number, Engagement.sys_id)
+        some = session.scalars(rows.offset((self._page - 1) * LISTED).limit(LISTED)).all()
+        return Lines(Engagement, COLUMNS, some, self.by)
+
+    @property
+    def _page(self) -> int:
+        """The page of the listed engagements, from 1."""
+        text = self.arguments.get("page", "")
+        return max(int(text), 1) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
+
+    @property
+    def pages(self) -> dict[str, Any]:
+        """Which of the engagements of the tile are listed, and the addresses of those before and after."""
+        total = next(one["value"] for one in self.tiles if one["current"])
+        first = (self._page - 1) * LISTED + 1
+        last = min(first + LISTED - 1, total)
+        before, after = (self._at(page=str(self._page + step)) for step in (-1, 1))
+        text = _("%(first)s–%(last)s of %(total)s", first=number(first), last=number(last), total=number(total))
+        return {"text": text, "previous": before if first > 1 else None, "next": after if last < total else None}
 
     @cached_property
     def engagements(self) -> Sequence[Engagement]:
