@@ -22,7 +22,7 @@ from ale.foundation.reading import displays, may
 from ale.foundation.record import Record, table_name
 from ale.web.addresses import list_href, record_href
 from ale.web.language import label, number
-from ale.web.values import columns, is_number, shown, shown_in, title_of
+from ale.web.values import columns, is_number, readers, shown, title_of
 
 ROWS, CARDS, LISTED = 25, 40, 100
 COLUMNS = ("number", "title", "account", "state", "stage", "perceived_health", "renewal_date",
@@ -56,10 +56,10 @@ class Lines:
     @property
     def lines(self) -> list[dict[str, Any]]:
         """The rows, as the row macro takes them."""
-        called = displays(self.records, [item.name for item in self._columns])
+        reads = readers(self._columns, displays(self.records, [item.name for item in self._columns]))
         return [
             {"href": record_href(table_name(type(one)), one.sys_id), "title": title_of(one),
-             "cells": shown_in(self._columns, one, called)}
+             "cells": [read(one) for read in reads]}
             for one in self.records
         ]  # fmt: skip
 
