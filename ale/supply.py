@@ -9,6 +9,7 @@ from ale.domains.people.service import supply_roles
 from ale.domains.playbooks.supplied import supply_playbooks
 from ale.domains.plays.supplied import supply_plays
 from ale.domains.reports.supplied import supply_reports
+from ale.domains.scores.supplied import supply_scores
 from ale.domains.system.plugins import supply_plugins
 from ale.domains.system.supplied import supply_sweep
 from ale.foundation.actor import Actor
@@ -26,5 +27,6 @@ def supply_all() -> None:
     supply_actions(supply_knowledge(by), by)
     supply_figures(by)
     supply_reports(by)
+    supply_scores(by)
     supply_sweep(by)
     supply_plugins(by)

@@ -18,6 +18,9 @@ from ale.domains.onboarding.records import CaseTask, OnboardingCase
 from ale.domains.onboarding.rules import CASE_OVER, PROGRESS, STAGES, TASK_OVER
 from ale.domains.playbooks.instances import ActivityContext, ActivityState, StageContext
 from ale.domains.playbooks.records import Activity
+from ale.domains.scores import engine
+from ale.domains.scores.queries import as_scored
+from ale.domains.scores.records import HealthScore
 from ale.foundation.attachments import Attachment, path_of
 from ale.foundation.db import Separated, session
 from ale.foundation.field import fields_of
@@ -220,3 +223,10 @@ def _jobs() -> Iterator[str]:
     over = Job.state.in_(("done", "failed"))
     held = or_(Job.lease_until.is_not(None), Job.ended_at.is_(None))
     yield from session.scalars(select(cast(Job.sys_id, String)).where(over, held).limit(MOST))
+
+
+@invariant("A health score is what its receipts give")
+def _health_scores() -> Iterator[str]:
+    for one in session.scalars(select(HealthScore).execution_options(yield_per=500)):
+        if engine.recomputed(one.receipts) != as_scored(one):
+            yield f"{one.account} on {one.day} ({one.sys_id})"

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from ale.demo.accounts import make_accounts
 from ale.demo.figures import make_figures
+from ale.demo.health import make_health
 from ale.demo.onboardings import make_onboardings
 from ale.demo.people import make_customers, make_staff
 from ale.demo.plays import make_plays
@@ -24,4 +25,5 @@ def load_demo() -> None:
     make_onboardings(accounts)
     make_success(accounts, by)
     make_plays(accounts, by)
+    make_health(accounts, by)
     make_figures()

@@ -16,6 +16,7 @@ ORDER = (
     "success",
     "signals",
     "plays",
+    "scores",
     "playbooks",
     "imports",
     "knowledge",

@@ -33,7 +33,7 @@ DOORS: dict[str, Audience] = {
         ("account_loads", "accounts", "actions", "conformance", "corrections", "estate", "home", "home_redirects",
          "imports", "imports_admin", "knowledge", "launcher", "onboarding", "outbox", "people", "platform", "playbooks",
          "playbooks_admin", "playbooks_begin", "plays", "portfolio", "previews", "publications", "recommended",
-         "reports",         "search", "signals", "styleguide", "success", "system", "tokens", "views"),
+         "reports", "scores", "search", "signals", "styleguide", "success", "system", "tokens", "views"),
         Audience.STAFF,
     ),
 }  # fmt: skip

@@ -109,6 +109,17 @@ def _number(language: str, value: int | Decimal) -> str:
     return numbers.format_decimal(value, locale=language)
 
 
+def signed(value: int | Decimal) -> str:
+    """A difference with its sign; one in decimals has two of them: +12, −3.50."""
+    pattern = "#,##0.00" if isinstance(value, Decimal) else "#,##0"
+    return numbers.format_decimal(value, f"+{pattern};−{pattern}" if value else pattern, locale=locale())
+
+
+def points(hundredths: int) -> str:
+    """Hundredths of a point as points: 12.50."""
+    return numbers.format_decimal(Decimal(hundredths) / 100, "#,##0.00;−#,##0.00", locale=locale())
+
+
 def money(value: Decimal | None, currency: str) -> str:
     """An amount with its currency."""
     return "" if value is None else str(_currency(value, currency))

@@ -15,6 +15,7 @@ from ale.domains.accounts.records import Contact
 from ale.domains.landing.portfolio import TABS
 from ale.domains.onboarding.teams import CustomerTeamMember, SquadMember
 from ale.domains.people.records import Responsibility
+from ale.domains.scores.records import HealthScore
 from ale.domains.success.actions import SuccessCase, Touchpoint
 from ale.domains.success.plan import Initiative, Objective
 from ale.domains.success.records import Engagement
@@ -66,6 +67,11 @@ class EngagementPage:
     def form_href(self) -> str | None:
         """The form of the record."""
         return form_href(Engagement, self.record.sys_id)
+
+    @property
+    def health_href(self) -> str | None:
+        """The health of the account."""
+        return url_for("scores.show", sys_id=self.record.account) if may(HealthScore, "read", self.by) else None
 
     @property
     def launches(self) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from ale.domains.landing import portfolio
 from ale.domains.landing.portfolio import TABS, TILES, Tab, Tile
 from ale.domains.landing.queries import Need
+from ale.domains.scores.records import HealthScore
 from ale.domains.success.records import Engagement
 from ale.foundation.actor import Actor
 from ale.foundation.clock import now
@@ -148,6 +149,13 @@ class PortfolioPage:
     def view_href(self) -> str | None:
         """The page of the selected engagement."""
         return url_for("portfolio.engagement", sys_id=self.selected.sys_id) if self.selected else None
+
+    @property
+    def health_href(self) -> str | None:
+        """The health of the account of the selected engagement."""
+        if self.selected is None or not may(HealthScore, "read", self.by):
+            return None
+        return url_for("scores.show", sys_id=self.selected.account)
 
     @cached_property
     def _open_tabs(self) -> list[Tab]:

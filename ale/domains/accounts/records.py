@@ -24,6 +24,7 @@ HEALTH_READ = (*STAFF, "ale.finance_user")
 STATUS_VALUE = ("HEALTH_STATUS_VALUE", sentence("Unknown health status: {value}."))
 SCORE_RANGE = ("HEALTH_SCORE_RANGE", sentence("The health score is a whole number from 0 to 100."))
 HEALTH_WRITE = ("sn_customerservice_agent", "sn_acct_lc.ale_success_agent", "ale.finance_manager")
+SCORE_MODE = "ale.health_score_mode"
 STATUS_MODE, CHURN_THRESHOLD = "ale.health_status_mode", "ale.churn_risk_threshold"
 HEALTHY_FROM, DECLINING_FROM = "ale.health_status_healthy_min", "ale.health_status_declining_min"
 CUSTOMER = ("sn_customerservice.customer",)
@@ -123,9 +124,10 @@ class Account(Separated, Record):
         display="name", prefix="ACCT", columns=("number", "name", "tier", "account_manager", "health_status", "active"),
         order="name", filters=("tier", "health_status", "active"), search=("name", "number"),
         form=(
-            Section.of("Account", "Compte", "number", "name", "parent", "tier", "account_manager", "primary_contact"),
+            Section.of("Account", "Compte", "number", "name", "parent", "tier", "account_manager", "primary_contact",
+                       "escalated"),
             Section.of("Reach", "Coordonnées", "phone", "website", "external_reference_id"),
-            Section.of("Health", "Santé", "health_score", "health_status", "churn_risk", "escalated"),
+            Section.of("Additional details", "Détails supplémentaires", "health_score", "health_status", "churn_risk"),
             Section.of("State", "État", "customer", "active"),
         ),
         access=Access(

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from ale.domains.accounts.records import CHURN_THRESHOLD, DECLINING_FROM, HEALTHY_FROM, STATUS_MODE
+from ale.domains.accounts.records import CHURN_THRESHOLD, DECLINING_FROM, HEALTHY_FROM, SCORE_MODE, STATUS_MODE
 from ale.domains.onboarding.service import FLOW
 from ale.domains.people.records import Audience, Responsibility, Role
 from ale.domains.system.records import Property, PropertyType
@@ -13,6 +13,12 @@ from ale.foundation.db import session
 SETTINGS = (
     (FLOW, "true", PropertyType.BOOLEAN, "A new customer account starts an onboarding case by itself."),
     ("csm_auto_account_domain_generation", "false", PropertyType.BOOLEAN, "A new account gets a domain of its own."),
+    (
+        SCORE_MODE,
+        "manual",
+        PropertyType.STRING,
+        "computed: accounts get the health score of each day; manual or supplied (import, API): it leaves them alone.",
+    ),
     (STATUS_MODE, "manual", PropertyType.STRING, "derived: the health status follows the score; manual: it does not."),
     (HEALTHY_FROM, "80", PropertyType.INTEGER, "Lowest health score of a healthy account."),
     (DECLINING_FROM, "65", PropertyType.INTEGER, "Lowest health score of a declining account; below it is at risk."),
