@@ -1,5 +1,6 @@
 """Health scores: what counts, what is kept, whom the score is given to, and weights that stay once they counted."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from ale.domains.accounts.records import SCORE_MODE, STATUS_MODE, Account, HealthStatus
 from ale.domains.scores import engine, queries, service
 from ale.domains.scores.records import HealthScore, HealthWeight, UsageFigure, Weighting
-from ale.domains.scores.supplied import NAME
+from ale.domains.scores.supplied import NAME, weigh
 from ale.domains.signals.records import RiskSignal
 from ale.domains.success.records import Engagement
 from ale.domains.system.records import Property, ScheduledJob
@@ -18,7 +19,7 @@ from ale.foundation.changes import create, move, remove, save
 from ale.foundation.clock import now, today
 from ale.foundation.db import session
 from ale.verify import breaches
-from tests.conftest import statements
+from tests.conftest import Browser, statements
 from tests.factories import SYSTEM, make
 from tests.stories import refused
 from tests.success import Shelf
@@ -29,6 +30,14 @@ TOLD = {"closure_code": "achieved", "close_notes": "Done."}
 @pytest.fixture
 def shelf(app: object) -> Shelf:
     return Shelf()
+
+
+@pytest.fixture(autouse=True)
+def weights_that_count(app: object) -> Weighting:
+    """The weights that ALE delivers count, not those of the demo."""
+    version = create(Weighting, {"name": "Supplied weights"}, by=SYSTEM)
+    weigh(version, by=SYSTEM)
+    return move(version, "publish", {}, by=SYSTEM)
 
 
 @pytest.fixture
@@ -200,9 +209,13 @@ def test_without_published_weights_there_is_no_score(engagement: Engagement) -> 
     assert run() is None
 
 
-def test_the_job_runs_every_day(app: object) -> None:
+def test_the_job_runs_every_day_and_at_once(engagement: Engagement, log_on: Callable[[str], Browser]) -> None:
     job = session.scalars(select(ScheduledJob).where(ScheduledJob.name == NAME)).one()
     assert (job.active, job.handler) == (True, "health_scores")
+    setting(SCORE_MODE, "computed")
+    assert log_on("admin").send(f"/jobs/{job.sys_id}/execute-now").status_code == 303
+    assert queries.scored_days(engagement.account, today()) == [(today(), 100)]
+    assert session.get_one(Account, engagement.account).health_score == 100
 
 
 def supplied() -> Weighting:

@@ -170,7 +170,7 @@ class HealthScore(Separated, Record):
 
     account: Mapped[str] = reference("Account", "Compte", to="customer_account")
     day: Mapped[date] = field("Day", "Jour", index=True)
-    score: Mapped[int] = field("Score", "Score", minimum=0, maximum=100)
+    score: Mapped[int] = field("Health score", "Score de santé", minimum=0, maximum=100)
     weighting: Mapped[str] = reference("Weighting", "Pondération", to="ale_health_weighting")
     receipts: Mapped[dict[str, Any]] = field("Receipts", "Justificatifs")
 
@@ -178,6 +178,6 @@ class HealthScore(Separated, Record):
         label=Label("Health score", "Score de santé"), plural=Label("Health scores", "Scores de santé"),
         display="day", columns=("account", "day", "score", "weighting"), order="day",
         filters=("account", "day", "weighting"),
-        form=(Section.of("Score", "Score", "account", "day", "score", "weighting"),),
+        form=(Section.of("Health score", "Score de santé", "account", "day", "score", "weighting"),),
         access=Access(read=HEALTH_READ), unique=(("account", "day"),), domain_of="account", icon="heart-pulse",
     )  # fmt: skip

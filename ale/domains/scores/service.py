@@ -34,11 +34,10 @@ def store_scores(by: Actor) -> str:
         for account, found in queries.counted(keys, now()).items()
         if (one := engine.scored(found, weights)).score is not None
     }
-    _store(scores, weighting.sys_id, by)
-    held = (
-        _feed({account: one.score for account, one in scores.items()}, by) if setting(SCORE_MODE) == "computed" else 0
-    )
-    return f"{len(scores)} scores" + (f", {held} accounts refused theirs" if held else "")
+    system = by.for_system()  # nobody else writes scores, also not who has the job executed now
+    _store(scores, weighting.sys_id, system)
+    refused = _feed({account: one.score for account, one in scores.items()}, system)
+    return f"{len(scores)} scores" + (f", {refused} accounts refused theirs" if refused else "")
 
 
 def _store(scores: dict[str, engine.Scored], weighting: str, by: Actor) -> None:

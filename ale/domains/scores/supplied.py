@@ -22,8 +22,13 @@ def supply_scores(by: Actor) -> None:
     """Make weights where there are none yet, and the daily job that uses them."""
     if not session.scalar(select(Weighting.sys_id).limit(1)):
         first = create(Weighting, {"name": "Supplied weights"}, by=by)
-        for measure, weight, zero, full in WEIGHTS:
-            given = {"weighting": first.sys_id, "measure": measure, "weight": weight, "zero_at": zero, "full_at": full}
-            create(HealthWeight, given, by=by)
+        weigh(first, by)
         move(first, "publish", {}, by=by)
     supply_job(NAME, "health_scores", "04:00", by, active=True)
+
+
+def weigh(draft: Weighting, by: Actor) -> None:
+    """Give a draft the weights that ALE delivers."""
+    for measure, weight, zero, full in WEIGHTS:
+        given = {"weighting": draft.sys_id, "measure": measure, "weight": weight, "zero_at": zero, "full_at": full}
+        create(HealthWeight, given, by=by)
