@@ -1,6 +1,6 @@
 """A label in both languages of the product."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Label(NamedTuple):
@@ -12,3 +12,10 @@ class Label(NamedTuple):
     def text(self, locale: str) -> str:
         """The label in `locale` ("en" or "fr"; anything else reads English)."""
         return self.fr if locale == "fr" else self.en
+
+
+def in_language(value: Any, language: str) -> Any:
+    """A configured text that is given in both languages, {en, fr}, in this one; any other value as it is."""
+    if not isinstance(value, dict) or not value.keys() <= set(Label._fields):
+        return value
+    return value.get(language) or value.get("en") or ""

@@ -1,6 +1,7 @@
 """Running playbooks: what completing, saving, skipping and canceling do, versions, conditions, the log."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
@@ -8,6 +9,7 @@ from sqlalchemy import func, select
 from ale.domains.onboarding.records import CaseTask, OnboardingCase
 from ale.domains.playbooks import queries, service
 from ale.domains.playbooks.instances import ActivityContext, Context
+from ale.domains.playbooks.records import Activity
 from ale.foundation.actor import Actor
 from ale.foundation.changes import save
 from ale.foundation.db import enter_domain, session
@@ -267,3 +269,19 @@ def test_PBK_04_E2_a_later_change_is_an_entry_of_its_own(story: Story, actor: Ac
     entry = next(one for one in queries.log(story.run) if one["user"] == "Nina Sow")
     assert entry["activity"].definition.key == "enter_onboarding_info"
     assert entry["changes"] == [("go_live_date", "2025-06-30", "2025-07-15")]
+
+
+def test_texts_of_a_playbook_are_written_in_the_language_of_who_takes_the_step(capture: Story) -> None:
+    before = capture.task("import_location").subject
+    capture.by = replace(capture.by, language="fr")
+    capture.finish(2)
+    assert (before, capture.task("account_relationships").subject) == (
+        "Location", "Configurer les relations entre comptes",
+    )  # fmt: skip
+
+
+def test_every_text_of_the_supplied_playbooks_is_there_in_both_languages(app: object) -> None:
+    given = [values for values in session.scalars(select(Activity.field_values)) if values]
+    texts = [values[name] for values in given for name in ("subject", "description") if name in values]
+    assert len(texts) >= 20
+    assert all(text["en"] and text["fr"] and text["en"] != text["fr"] for text in texts)

@@ -196,7 +196,7 @@ class PlaybookPage:
         table = table if table in ASKED else CASE_TASK
         step = Step("create", Label("", ""), {}, lambda _row: True, ASKED[table])
         mine = activity is self.opened
-        return RecordForm(RECORDS[table], self.by, None, start=activity.definition.field_values or {},
+        return RecordForm(RECORDS[table], self.by, None, start=activity.values(self.by.language),
                           sent=self.sent if mine else None, step=step, problems=self.problems_of(activity))  # fmt: skip
 
     def card(self, activity: RunActivity) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from ale.domains.playbooks.instances import ActivityContext, Context, StageConte
 from ale.domains.playbooks.records import Activity, ActivityDefinition, Kind, Playbook, Stage
 from ale.foundation.db import session
 from ale.foundation.encoded import matches
+from ale.foundation.field import Values
+from ale.foundation.label import in_language
 from ale.foundation.problem import NotVisible
 from ale.foundation.record import RECORDS, Record, values_of
 
@@ -62,6 +64,11 @@ class RunActivity(Part):
     def shown(self) -> list[str]:
         """The fields of the record that the activity shows."""
         return [*self.required, *(self.definition.fields or {}).get("more", [])]
+
+    def values(self, language: str) -> Values:
+        """The fields of the record that it makes; texts in the language of whoever makes it."""
+        given = self.definition.field_values or {}
+        return {name: in_language(value, language) for name, value in given.items()}
 
 
 @dataclass

@@ -62,7 +62,7 @@ def makes_sample(activity: RunActivity) -> bool:
 def make_sample(run: Run, activity: RunActivity, by: Actor) -> None:
     """PBK-14: Create task makes one sample task under the record."""
     if makes_sample(activity):
-        add(run, activity, activity.definition.field_values or {}, by)
+        add(run, activity, activity.values(by.language), by)
 
 
 def journal_of(activity: RunActivity) -> str:

@@ -50,7 +50,7 @@ def task_of(activity: RunActivity) -> CaseTask | None:
 def create_task(run: Run, activity: RunActivity, by: Actor) -> bool:
     """Make the activity's task; a configuration that cannot be stored is shown on the activity, not lost (IMP-10)."""
     try:
-        task = make_task(run, activity, activity.definition.field_values or {}, by)
+        task = make_task(run, activity, activity.values(by.language), by)
     except Rejected as refused:
         text = "; ".join(problem.text() for problem in refused.problems)
         save(activity.context, {"problem": text}, by=by.for_system())
@@ -101,7 +101,7 @@ def close_task(run: Run, activity: RunActivity, values: Mapping[str, Any], by: A
 
 def add_work(run: Run, activity: RunActivity, values: Mapping[str, Any], by: Actor) -> list[Problem]:
     """PBK-18: an ad-hoc task of the case, listed on the activity."""
-    given = dict(activity.definition.field_values or {}) | {name: value for name, value in values.items() if value}
+    given = activity.values(by.language) | {name: value for name, value in values.items() if value}
     make_task(run, activity, given, by)
     return []
 

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from ale.foundation.field import Values, fields_of
+from ale.foundation.label import in_language
 from ale.foundation.problem import Problem, sentence
 from ale.foundation.record import RECORDS
 
@@ -148,8 +149,7 @@ def filled(values: Mapping[str, Any], names: Values, language: str, day: date) -
 
 
 def _filled(value: Any, names: Values, language: str, day: date) -> Any:
-    if isinstance(value, dict):
-        value = value.get(language) or value.get("en") or ""
+    value = in_language(value, language)
     if not isinstance(value, str):
         return value
     if days := _DAYS.fullmatch(value):
