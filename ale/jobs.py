@@ -12,6 +12,7 @@ from ale.domains.imports.repair import repair
 from ale.domains.imports.undoing import redo, undo
 from ale.domains.imports.validating import validate
 from ale.domains.people.service import actor_for
+from ale.domains.plays.starting import KIND, start_play
 from ale.domains.system import service as system
 from ale.domains.system.records import ScheduledJob
 from ale.foundation import ledger
@@ -32,6 +33,7 @@ KINDS: dict[str, Work] = {
     "import.publish": publish,
     "import.undo": undo,
     "import.redo": redo,
+    KIND: start_play,
 }
 """The kinds of background work; see `ledger.Chunks`."""
 

@@ -21,6 +21,7 @@ from ale.domains.playbooks.records import Activity
 from ale.domains.scores import engine
 from ale.domains.scores.queries import as_scored
 from ale.domains.scores.records import HealthScore
+from ale.domains.signals.records import Occurrence, RiskSignal
 from ale.foundation.attachments import Attachment, path_of
 from ale.foundation.db import Separated, session
 from ale.foundation.field import fields_of
@@ -208,6 +209,12 @@ def _outside(child: Any, parent: Any, reference: Any) -> Any:
 def _staging_domains() -> Iterator[str]:
     found = select(StagingRow.sys_id).join(ImportTask, ImportTask.sys_id == StagingRow.import_task)
     yield from session.scalars(found.where(StagingRow.sys_domain != ImportTask.sys_domain).limit(MOST))
+
+
+@invariant("A risk signal was seen when it was made and at each of its occurrences")
+def _occurrences() -> Iterator[str]:
+    again = select(func.count()).where(Occurrence.risk_signal == RiskSignal.sys_id).scalar_subquery()
+    yield from session.scalars(select(RiskSignal.number).where(RiskSignal.times_seen != again + 1).limit(MOST))
 
 
 @invariant("Every attachment has its bytes, as many as it says")

@@ -79,7 +79,7 @@ def _told(loaded: CsvImport | None) -> list[dict[str, Any]]:
     known = fields_of(Account)
     return [
         {
-            "line": one["line"], "reason": account_loads.problem_of(one).text(_, locale()),
+            "line": one["line"], "reason": Problem.of(one).text(_, locale()),
             "column": label(known[one["field"]].label) if one["field"] in known else "",
         }
         for one in ((loaded.errors if loaded else None) or {}).get("rows", ())

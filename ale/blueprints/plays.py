@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from ale.domains.plays import launches, records
+from ale.domains.plays import launches, records, starts
 from ale.domains.success.rules import OVER
 from ale.foundation.label import Label
 from ale.web.navigation import ADMINISTRATION, SUCCESS, link
@@ -17,6 +17,8 @@ record_pages(bp, launches.Subflow, "subflows")
 record_pages(bp, launches.Launch, "launches")
 record_pages(bp, launches.Blueprint, "success-blueprints")
 record_pages(bp, launches.FlowRun, "flow-runs")
+record_pages(bp, starts.PlayRule, "play-rules")
+record_pages(bp, starts.PlayStart, "play-starts")
 
 for place, (label, slug, icon, record_type) in enumerate(
     (
@@ -38,7 +40,9 @@ for place, (label, slug, icon, record_type) in enumerate(
 LAUNCHES = Label("Launched success plays", "Scénarios de réussite lancés")
 DEFINITIONS = Label("Definition records", "Enregistrements de définition")
 CHOICES, SUBFLOWS = Label("ALE choices", "Choix ALE"), Label("Subflows", "Sous-flux")
+RULES = Label("Rules for success plays", "Règles des scénarios")
 link(SUCCESS, 60, LAUNCHES, "plays.launches_list", "rocket", reads=launches.Launch)
 link(ADMINISTRATION, 40, DEFINITIONS, "plays.definitions_list", "rocket", roles=("sn_acct_lc.success_play_admin",))
 link(ADMINISTRATION, 41, CHOICES, "plays.ale_choices_list", "list-checks", roles=("sn_acct_lc.success_play_admin",))
 link(ADMINISTRATION, 42, SUBFLOWS, "plays.subflows_list", "workflow", roles=("sn_acct_lc.success_play_admin",))
+link(ADMINISTRATION, 43, RULES, "plays.play_rules_list", "workflow", roles=("sn_acct_lc.success_play_admin",))

@@ -27,7 +27,7 @@ ORDER = (
 
 PARTS = (
     "records", "platform", "teams", "instances", "staging", "builder", "trail", "launches", "served", "backup",
-    "plugins", "service", "success_runs", "account_loads",
+    "plugins", "service", "success_runs", "account_loads", "renewals",
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from ale.foundation.objections import objections
 from ale.foundation.problem import Conflict, Forbidden, Problem, Rejected
 from ale.foundation.reading import is_visible, may, may_set
 from ale.foundation.record import RECORDS, Record, new_id, table_name, values_of
+from ale.foundation.recurrence import repeated
 
 T = TypeVar("T", bound=Record)
 
@@ -50,8 +51,9 @@ def listened_to(record_type: type[Record], event: str, but: type[Record] | None 
 
 
 def create(record_type: type[T], values: Mapping[str, Any], *, by: Actor, texts_follow: bool = False) -> T:
-    """Make a record; Rejected with all problems when it breaks rules, Forbidden when `by` may not.
+    """Make a record, or find the one that it only repeats (see `recurrence`).
 
+    Rejected with all problems when it breaks rules, Forbidden when `by` may not.
     With `texts_follow` the mandatory texts that are not given stay unwritten: a playbook asks for them in a later step.
     """
     if not may(record_type, "create", by):
@@ -62,6 +64,9 @@ def create(record_type: type[T], values: Mapping[str, Any], *, by: Actor, texts_
     _sign(record_type, full, by)
     found = checked(record_type, [full], [None])[0]
     _refuse(problems + [one for one in found if one.code != "REQUIRED_FIELD" or one.field not in unwritten])
+    if (known := repeated(record_type, full, by)) is not None:
+        _journal(known, values, by)
+        return known
     if record_type.__sheet__.prefix:
         full["number"] = next_numbers(record_type.__sheet__.prefix)[0]
     record = record_type(**full)

@@ -1,6 +1,7 @@
 """What can go wrong with a request, said so that the door can answer it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from ale.foundation.label import Label
 
@@ -21,6 +22,18 @@ class Problem:
         """The sentence, translated by `translate` and filled; labels among the params are given in `locale`."""
         shown = {name: one.text(locale) if isinstance(one, Label) else one for name, one in self.params.items()}
         return translate(self.message).format(**shown)
+
+    def kept(self) -> dict[str, Any]:
+        """The problem as JSON, to be said in any language later."""
+        params = {name: one if isinstance(one, Label | int) else str(one) for name, one in self.params.items()}
+        return {"code": self.code, "message": self.message, "field": self.field, "params": params}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "Problem":
+        """The problem that was kept so; JSON made lists of labels."""
+        problem = cls(kept["code"], kept["message"], kept["field"])
+        problem.params = {name: Label(*one) if isinstance(one, list) else one for name, one in kept["params"].items()}
+        return problem
 
 
 def sentence(text: str) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from ale.foundation.actor import Actor
+from ale.foundation.choice import Choice
 from ale.foundation.clock import now
 from ale.foundation.db import Base, Separated
 from ale.foundation.field import Facts, Values, fields_of
@@ -89,15 +90,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Calculated:
-    """A figure shown like a field and stored nowhere; `compute` takes the values and the day.
+    """A figure or a state shown like a field and stored nowhere; `compute` takes the values and the day.
 
-    It reads as days from today, unless `is_amount`: then as the number that it is.
+    It reads as days from today, unless `is_amount`: then as the number that it is; or `is_state`: then as a badge.
     """
 
     name: str
     label: Label
-    compute: Callable[[Values, date], Decimal | int | None]
+    compute: Callable[[Values, date], Decimal | int | Choice | None]
     is_amount: bool = False
+    is_state: bool = False
     customer: bool = False
     read_roles: tuple[str, ...] = ()
 

@@ -15,6 +15,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from sqlalchemy import Select
 
 from ale.foundation.actor import Actor
+from ale.foundation.choice import Choice
 from ale.foundation.clock import today
 from ale.foundation.db import enter_domain
 from ale.foundation.field import Field, Kind
@@ -100,7 +101,8 @@ def _rows(listing: Listing, statement: Select[Any]) -> Iterator[list[Any]]:
 def _value(record: Record, item: Field | Calculated, called: Any) -> Any:
     """Numbers and dates as they are, everything else as it reads on the page."""
     if isinstance(item, Calculated):
-        return item.compute(values_of(record), today())
+        figure = item.compute(values_of(record), today())
+        return label(figure) if isinstance(figure, Choice) else figure
     value = getattr(record, item.name)
     if isinstance(value, date | datetime | int | Decimal) and item.kind is not Kind.BOOLEAN:
         return value

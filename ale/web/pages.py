@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial, update_wrapper
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext as _
@@ -31,6 +32,12 @@ from ale.web.saved_views import default_of
 Answer = Response | str | tuple[str, int]
 Type = type[Record]
 
+PICTURES: dict[Type, Callable[[Listing], Any]] = {}
+"""What a list shows above its rows, of types that have a picture: something with a `template`, which calls it so."""
+
+MADE: dict[Type, Callable[[Any], str]] = {}
+"""What is said of a record when it was made, of types of which that may be more than "Created."."""
+
 
 def record_pages(bp: Blueprint, record_type: Type, slug: str) -> None:
     """Register the pages of a type under `/<slug>`, as real routes; their endpoints begin with the slug."""
@@ -50,8 +57,9 @@ def list_page(record_type: Type) -> Answer:
         return redirect(listing.address(cols=",".join(request.args.getlist("cols"))))
     if chosen := listing.chosen(request.args):
         return redirect(listing.address(query=narrowed(listing.asked("query"), chosen)))
+    picture = PICTURES[record_type](listing) if record_type in PICTURES else None
     deeds = deeds_of(record_type, actor())
-    return render("records/list.html", listing=listing, page=listing.page(), deeds=deeds)
+    return render("records/list.html", listing=listing, page=listing.page(), deeds=deeds, picture=picture)
 
 
 def batch(record_type: Type) -> Answer:
@@ -93,7 +101,8 @@ def create(record_type: Type) -> Answer:
             record = changes.create(record_type, form.given, by=form.by)
     except Rejected as error:
         return _new_page(replace(form, problems=error.problems)), 422
-    flash(_("Created."), "ok")
+    said = MADE.get(record_type)
+    flash(said(record) if said else _("Created."), "ok")
     return done(str(record_href(table_name(record_type), record.sys_id)))
 
 

@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 from flask_babel import ngettext
 
 from ale.foundation.actor import Actor
+from ale.foundation.choice import Choice
 from ale.foundation.clock import today
 from ale.foundation.field import Field, Kind, fields_of
+from ale.foundation.problem import Problem
 from ale.foundation.reading import Displays, displays, readable_fields
 from ale.foundation.record import Calculated, Record, values_of
 from ale.web.addresses import record_hrefs
-from ale.web.language import date_text, datetime_text, label, money, number
+from ale.web.language import date_text, datetime_text, label, locale, money, number
 from ale.web.language import plain as _
 
 # Colour by the word itself, so that no type has to say it; what is not named stays neutral.
@@ -63,7 +65,7 @@ def columns(record_type: type[Record], names: Iterable[str], by: Actor) -> list[
 
 def is_number(item: Field | Calculated) -> bool:
     """Whether values stand at the right of their column."""
-    return isinstance(item, Calculated) or item.kind in (Kind.INTEGER, Kind.DECIMAL)
+    return not item.is_state if isinstance(item, Calculated) else item.kind in (Kind.INTEGER, Kind.DECIMAL)
 
 
 def text_of(item: Field, value: Any, called: Displays, currency: str | None = None) -> str:
@@ -86,8 +88,15 @@ def text_of(item: Field, value: Any, called: Displays, currency: str | None = No
         case Kind.LIST:
             return ", ".join(called.get((str(item.to), key), "") for key in value)
         case Kind.JSON:
-            return json.dumps(value, ensure_ascii=False, indent=2)
+            return _json_text(item, value)
     return _named(item, value, called) if item.facts.tables else str(value)
+
+
+def _json_text(item: Field, value: Any) -> str:
+    """As it is written, but problems that were kept as the sentences that they are."""
+    if item.facts.format == "problems":
+        return "\n".join(Problem.of(one).text(_, locale()) for one in value)
+    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def _named(item: Field, value: str, called: Displays) -> str:
@@ -136,6 +145,8 @@ def _calculated(item: Calculated) -> Reader:
 
     def read(record: Record) -> Shown:
         figure = item.compute(values_of(record), day)
+        if isinstance(figure, Choice):
+            return Shown(item.name, said, label(figure), tone=TONES.get(figure, ""))
         if item.is_amount:
             return Shown(item.name, said, number(figure), number=True)
         return Shown(item.name, said, days_text(None if figure is None else int(figure)), number=True)

@@ -12,11 +12,11 @@ from ale.foundation.record import RECORDS, Record
 domains.load()
 
 SAME = frozenset(
-    ("Action", "Activation", "Adoption", "Application", "Article", "CSV", "Condition", "Contact", "Date", "Description",
-     "Engagement", "Engagements", "Excel", "Expansion", "Format", "ID", "Info", "Initiative", "Instance", "Instruction",
-     "Latitude", "Longitude", "Message", "Notes", "Notification", "Notifications", "Parent", "Playbook", "Playbooks",
-     "Publication", "Publications", "Question", "SFTP", "Salesforce", "Script", "Signal", "Solution", "Source",
-     "Standard", "Table", "Type", "Validation", "Version", "Web")
+    ("Action", "Activation", "Adoption", "Application", "Article", "CSV", "Cause", "Condition", "Contact", "Date",
+     "Description", "Engagement", "Engagements", "Excel", "Expansion", "Format", "ID", "Info", "Initiative", "Instance",
+     "Instruction", "Latitude", "Longitude", "Message", "Notes", "Notification", "Notifications", "Parent", "Playbook",
+     "Playbooks", "Publication", "Publications", "Question", "SFTP", "Salesforce", "Script", "Signal", "Solution",
+     "Source", "Standard", "Table", "Type", "Validation", "Version", "Web")
 )  # fmt: skip
 """Words that both languages write alike."""
 

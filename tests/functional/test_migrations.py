@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import event, inspect
 
 from ale import create_app
 from ale.config import Settings
@@ -43,3 +43,33 @@ def test_migrations_can_be_taken_back(empty: Flask) -> None:
     upgrade()
     downgrade(revision="base")
     assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+
+
+def test_open_signals_that_are_there_get_their_cause_the_first_of_each(empty: Flask) -> None:
+    event.listen(db.engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))
+    upgrade(revision="0006")
+    with db.engine.begin() as connection:
+        said = [("1", "new", "Sponsor  LEFT"), ("2", "active", "sponsor left"), ("3", "closed", "Budget cut")]
+        for key, state, text in said:
+            values = {name: f"'{value}'" for name, value in given(key, state, text).items()}
+            names, texts = ",".join(values), ",".join(values.values())
+            connection.exec_driver_sql(f"INSERT INTO {SIGNALS} ({names}) VALUES ({texts})")
+    upgrade()
+    with db.engine.connect() as connection:
+        found = connection.exec_driver_sql(f"SELECT sys_id, open_cause, times_seen, last_seen FROM {SIGNALS}").all()
+    day = "2026-01-01 00:00:00.000000"
+    assert sorted(found) == [("1", "e - sponsor left", 1, day), ("2", None, 1, day), ("3", None, 1, day)]
+
+
+SIGNALS = "sn_acct_lc_risk_signal_issue"
+
+
+def given(key: str, state: str, text: str) -> dict[str, object]:
+    """A row of a signal as it was before."""
+    day = dict.fromkeys(("sys_created_on", "sys_updated_on", "opened_at"), "2026-01-01 00:00:00.000000")
+    by = dict.fromkeys(("sys_created_by", "sys_updated_by"), "system")
+    empty = dict.fromkeys(("squad", "contracts_impacted", "products_impacted", "watch_list", "work_notes_list"), "")
+    rest = {"engagement": "e", "risk_or_issue": "risk", "tracking_method": "manual", "scope": "adoption",
+            "probability": "high", "priority": "4", "active": 1, "sys_mod_count": 0, "sys_domain": "TOP"}  # fmt: skip
+    return day | by | empty | rest | {"sys_id": key, "number": key, "state": state, "short_description": text,
+                                      "description": text}  # fmt: skip

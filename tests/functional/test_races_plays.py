@@ -10,13 +10,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from ale.domains.accounts.records import Account
-from ale.domains.plays.launches import AleChoice, Definition, Subflow
+from ale.domains.plays.launches import AleChoice, Definition, Launch, Subflow
 from ale.domains.plays.records import InternalPlay, InternalPlayTask
-from ale.domains.signals.records import RiskSignal, Solution
+from ale.domains.plays.starting import start
+from ale.domains.plays.starts import PlayRule, PlayStart
+from ale.domains.signals.records import Occurrence, RiskSignal, Solution
 from ale.domains.success.records import Engagement
 from ale.foundation.changes import create, save
 from ale.foundation.db import session
-from ale.foundation.problem import Rejected
+from ale.foundation.problem import Conflict, Rejected
 from tests.factories import make, valid
 from tests.races import SYSTEM, Meet, done, number_of, race, refusals
 
@@ -116,3 +118,57 @@ def test_CSB_47_an_engagement_changes_its_account_or_gets_a_signal(shop: Flask) 
     assert len(refusals(outcomes)) <= 1
     stands = done(shop, lambda: session.get_one(Engagement, engagement).account)
     assert number_of(shop, RiskSignal, RiskSignal.engagement == engagement, RiskSignal.account != stands) == 0
+
+
+def test_C171_two_reports_of_one_cause_make_one_signal(shop: Flask) -> None:
+    engagement = done(shop, lambda: make(Engagement).sys_id)
+
+    def report(meet: Meet) -> str:
+        meet()
+        said = {"engagement": engagement, "probability": "high"}
+        return create(RiskSignal, TEXTS | said, by=SYSTEM).sys_id
+
+    outcomes = race(shop, report, report, report)
+    assert (refusals(outcomes), len(set(outcomes))) == ([], 1)
+    assert number_of(shop, RiskSignal, RiskSignal.engagement == engagement) == 1
+    assert number_of(shop, Occurrence, Occurrence.risk_signal == outcomes[0]) == 2
+    assert done(shop, lambda: session.get_one(RiskSignal, outcomes[0]).times_seen) == 3
+
+
+def test_C171_a_cause_that_comes_again_while_its_signal_is_closed_is_not_lost(shop: Flask) -> None:
+    said = TEXTS | {"engagement": done(shop, lambda: make(Engagement).sys_id), "probability": "high"}
+    first = done(shop, lambda: create(RiskSignal, said, by=SYSTEM).sys_id)
+
+    def close(meet: Meet) -> None:
+        found = session.get_one(RiskSignal, first)
+        meet()
+        save(found, {"state": "closed", "closure_code": "achieved", "close_notes": "Done."}, by=SYSTEM)
+
+    def report(meet: Meet) -> tuple[str, int]:
+        meet()
+        made = create(RiskSignal, said, by=SYSTEM)
+        return made.sys_id, made.times_seen
+
+    closed, told = race(shop, close, report)
+    if told == (first, 2):  # told before it was closed, which then met another version
+        assert isinstance(closed, Conflict)
+    else:
+        assert (closed, told[0] != first, told[1]) == (None, True, 1)
+
+
+def test_a_play_starts_once_for_a_cause(shop: Flask) -> None:
+    def prepared() -> tuple[str, str]:
+        rule = session.scalars(select(PlayRule.sys_id).where(PlayRule.trigger == "risk")).one()
+        return rule, make(RiskSignal, probability="high").sys_id
+
+    rule, signal = done(shop, prepared)
+
+    def begin(meet: Meet) -> bool:
+        one, record = session.get_one(PlayRule, rule), session.get_one(RiskSignal, signal)
+        meet()
+        return start(one, record, "once", SYSTEM)
+
+    assert sorted(race(shop, begin, begin, begin)) == [False, False, True]
+    assert number_of(shop, PlayStart, PlayStart.source_record == signal, PlayStart.launch.is_not(None)) == 1
+    assert number_of(shop, Launch, Launch.source_record == signal) == 1
+    assert number_of(shop, Solution, Solution.risk_signal == signal) == 1

@@ -12,6 +12,7 @@ from ale.domains.imports.records import ImportTask
 from ale.domains.imports.staging import ImportSet, StagingRow
 from ale.domains.onboarding.records import CaseTask, OnboardingCase
 from ale.domains.playbooks.instances import ActivityContext, ActivityState
+from ale.domains.signals.records import RiskSignal
 from ale.foundation.actor import Actor
 from ale.foundation.attachments import Attachment
 from ale.foundation.db import session
@@ -49,6 +50,7 @@ DAMAGE: dict[str, Callable[[], None]] = {
     "published into nothing": lambda: damage(StagingRow, StagingRow.state == "published", target_record=None),
     "published and gone": lambda: damage(StagingRow, StagingRow.state == "published", target_record="f" * 32),
     "history missing": lambda: damage(Audit, Audit.table_name == "customer_contact", field_name="email"),
+    "an occurrence lost": lambda: damage(RiskSignal, times_seen=2),
     "a number twice": lambda: damage(OnboardingCase, number="ALEONB0000001", sys_domain="TOP/" + OnboardingCase.sys_id),
     "state and stage": lambda: damage(OnboardingCase, OnboardingCase.state == "closed", stage="on_track"),
     "state and progress": lambda: damage(CaseTask, CaseTask.state == "open", progress="finished"),

@@ -16,9 +16,9 @@ from ale.foundation.actor import Actor
 from ale.foundation.changes import create, save
 from ale.foundation.convert import as_text
 from ale.foundation.db import session
+from ale.foundation.described import is_described
 from ale.foundation.field import fields_of
 from ale.foundation.problem import NotVisible, Problem, Rejected
-from ale.foundation.query import apply
 from ale.foundation.record import Record, table_name
 
 
@@ -70,11 +70,7 @@ def _fits(rule: ActionRule, record: Record, by: Actor) -> bool:
     said: Any = rule.condition
     if isinstance(said, dict):
         said = said.get("query") or "^".join(f"{name}={value}" for name, value in said.items())
-    if not said:
-        return True
-    kind = type(record)
-    mine = select(kind.sys_id).where(kind.sys_id == record.sys_id)
-    return session.scalar(apply(mine, kind, str(said), by.for_system())) is not None
+    return is_described(record, str(said or ""), by)
 
 
 def recommended(card: Card, record: Record) -> Any:

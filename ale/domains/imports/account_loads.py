@@ -88,20 +88,7 @@ def load(path: Path, file_name: str, by: Actor) -> CsvImport:
 
 def told(line: int, problem: Problem) -> dict[str, Any]:
     """A problem as the load keeps it, to be said in any language."""
-    known = {"line": line, "code": problem.code, "field": problem.field, "message": problem.message}
-    return known | {"params": {name: _plain(one) for name, one in problem.params.items()}}
-
-
-def problem_of(kept: Mapping[str, Any]) -> Problem:
-    """The problem behind one of the rows of `errors`."""
-    params = {name: Label(*one) if isinstance(one, list) else one for name, one in kept["params"].items()}
-    problem = Problem(**{name: kept[name] for name in ("code", "message", "field")})
-    problem.params = params
-    return problem
-
-
-def _plain(value: object) -> object:
-    return value if isinstance(value, Label | int) else str(value)
+    return {"line": line} | problem.kept()
 
 
 def _names(book: Workbook) -> list[str | None]:

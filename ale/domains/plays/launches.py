@@ -187,6 +187,9 @@ class Launch(Separated, Record):
     inputs: Mapped[dict[str, Any] | None] = field("Inputs", "Saisies")
     created_records: Mapped[dict[str, Any] | None] = field("Created records", "Enregistrements créés")
     message: Mapped[str | None] = field("Message", "Message", long=True)
+    problems: Mapped[dict[str, Any] | None] = field(
+        "What went wrong", "Ce qui n’a pas fonctionné", read_only=True, format="problems"
+    )
     started_at: Mapped[datetime] = field("Started", "Démarré le", read_only=True, default=now)
     ended_at: Mapped[datetime | None] = field("Ended", "Terminé le", read_only=True)
     active: Mapped[bool] = field("Active", "Actif", default=True)
@@ -198,8 +201,8 @@ class Launch(Separated, Record):
         order="number", filters=("state", "definition", "launched_by"), search=("number",),
         form=(
             Section.of("Launch", "Lancement", "number", "definition", "source_table", "source_record", "launched_by"),
-            Section.of("What came of it", "Résultat", "state", "message", "inputs", "created_records", "started_at",
-                       "ended_at", "active"),
+            Section.of("What came of it", "Résultat", "state", "message", "problems", "inputs", "created_records",
+                       "started_at", "ended_at", "active"),
         ),
         derive=(_ends,), access=granted("success_launcher_notifier"), domain_of=_beside_its_source, icon="rocket",
     )  # fmt: skip

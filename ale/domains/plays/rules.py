@@ -61,3 +61,51 @@ def launch_ends(values: "Values", moment: datetime) -> "Values":
     if values["state"] == "in_progress":
         return {"ended_at": None}
     return {"ended_at": values.get("ended_at") or moment}
+
+
+HEALTH = ("green", "yellow", "red")
+STATUS = ("healthy", "declining", "at_risk")
+
+
+def falls(before: str | None, after: str | None, steps: Sequence[str]) -> bool:
+    """Whether health goes down these steps; one that was not known counts as the best."""
+    known = after in steps
+    return known and steps.index(str(after)) > (steps.index(before) if before in steps else 0)
+
+
+def is_of_renewals(values: "Values") -> bool:
+    """The rule looks at days before a renewal."""
+    return bool(values["trigger"] == "renewal")
+
+
+def only_renewals_have_days(values: "Values", before: "Values | None") -> "Values":
+    """SUC-17: 90 to 120 days before the renewal, unless said otherwise."""
+    if not is_of_renewals(values):
+        return {"from_days": None, "to_days": None}
+    given = (values.get("from_days"), values.get("to_days"))
+    return {"from_days": 90 if given[0] is None else given[0], "to_days": 120 if given[1] is None else given[1]}
+
+
+def days_are_in_order(values: "Values", before: "Values | None") -> Sequence[Problem]:
+    """The time before a renewal begins before it ends."""
+    if not is_of_renewals(values) or values["from_days"] <= values["to_days"]:
+        return ()
+    return [Problem("DAYS_ORDER", "The most days before the renewal cannot be fewer than the least.", "to_days")]
+
+
+def condition_is_known(values: "Values", before: "Values | None") -> Sequence[Problem]:
+    """A condition that speaks of nothing would hold for every record; `unknown` comes with the row."""
+    message = sentence("The condition speaks of something that these records do not have: {about}.")
+    return [Problem("UNKNOWN_CONDITION", message, "condition", about=one) for one in values.get("unknown", ())[:1]]
+
+
+def play_starts_alone(values: "Values", before: "Values | None") -> Sequence[Problem]:
+    """Nobody is there to answer what the play asks, and it must not start itself again; both come with the row."""
+    name = "definition"
+    if not values.get("fits", True):
+        return [Problem("PLAY_NOT_OFFERED", "This success play is not offered on such records.", name)]
+    if values.get("repeats"):
+        message = sentence("This success play opens risk signals itself, so it would start over and over.")
+        return [Problem("PLAY_STARTS_ITSELF", message, name)]
+    message = sentence("Nobody is there to fill in {label}: choose a success play that starts with all it needs.")
+    return [Problem("PLAY_ASKS", message, name, label=one) for one in values.get("asks", ())[:1]]

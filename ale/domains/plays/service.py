@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ale.domains.accounts.records import Account
-from ale.domains.plays import recipe, renewals  # noqa: F401 -- its scheduled job
+from ale.domains.plays import recipe
 from ale.domains.plays.launches import Blueprint, Definition, FlowRun, Launch, LaunchState, RunState, Subflow
 from ale.domains.plays.recipe import Inputs, Recipe
 from ale.domains.success.plan import Objective
@@ -20,9 +20,10 @@ from ale.foundation.db import session
 from ale.foundation.documents import named
 from ale.foundation.field import Values, fields_of
 from ale.foundation.label import Label
-from ale.foundation.problem import Problem, Refusal, Rejected
+from ale.foundation.problem import Conflict, Problem, Refusal, Rejected, sentence
 from ale.foundation.reading import followed, visible
-from ale.foundation.record import RECORDS, Record, display_of, table_name
+from ale.foundation.record import RECORDS, Record, display_of, new_id, table_name
+from ale.foundation.translations import translator
 
 DONE = Label("Success play “{title}” is complete: {made}", "Le scénario de réussite « {title} » est terminé : {made}")
 FAILED = Label("Success play “{title}” failed: {why}", "Le scénario de réussite « {title} » a échoué : {why}")
@@ -62,6 +63,19 @@ def launch(definition: Definition, source: Record | None, inputs: Mapping[str, A
         return found
     beside = {"source_table": table_name(type(source)), "source_record": source.sys_id} if source is not None else {}
     return create(Launch, {"sys_id": key, "definition": definition.sys_id, "inputs": dict(inputs)} | beside, by=by)
+
+
+def launch_alone(definition: Definition, source: Record, inputs: Mapping[str, Any], *, by: Actor) -> Launch:
+    """Launch a definition when nobody is there to be told what is missing or wrong: the launch itself tells it."""
+    try:
+        with session.begin_nested():
+            return launch(definition, source, inputs, by=by, key=new_id())
+    except Rejected as reason:
+        beside = {"source_table": table_name(type(source)), "source_record": source.sys_id}
+        asked = {"definition": definition.sys_id, "inputs": dict(inputs), "state": LaunchState.ERROR}
+        failed = create(Launch, asked | beside, by=by)
+        _tell(failed, definition, source, by, failure=reason)
+        return failed
 
 
 def look_ahead(flow: str, source: Record | None, inputs: Mapping[str, Any], *, by: Actor) -> list[Record]:
@@ -203,15 +217,18 @@ def _tell(
     """What came of a launch: on the notifier, in the run, on the record it was launched from, as a blueprint."""
     system = by.for_system()
     title = Label(definition.title, definition.title_fr or definition.title).text(by.language)
+    problems = _problems(failure)
     if made is None:
         state, run_state = LaunchState.ERROR, RunState.FAILED
-        said = FAILED.text(by.language).format(title=title, why=_why(failure))
+        why = " ".join(one.text(translator(by.language), by.language) for one in problems)
+        said = FAILED.text(by.language).format(title=title, why=why)
         created = []
     else:
         state, run_state = LaunchState.COMPLETE, RunState.SUCCESS
         created = [{"table": table_name(type(one)), "sys_id": one.sys_id} for one in made.created]
         said = DONE.text(by.language).format(title=title, made=_list_of(made.created))
-    save(launch, {"state": state, "message": said, "created_records": created or None}, by=system)
+    told = {"message": said, "problems": [one.kept() for one in problems] or None}
+    save(launch, told | {"state": state, "created_records": created or None}, by=system)
     beside = {"source_table": launch.source_table, "source_record": launch.source_record}
     create(FlowRun, {"flow": definition.flow, "notifier": launch.sys_id, "state": run_state, "log": said} | beside,
            by=system)  # fmt: skip
@@ -228,10 +245,13 @@ def _list_of(made: Sequence[Record]) -> str:
     return ", ".join(filter(None, [first, *numbers[1:]]))
 
 
-def _why(failure: Refusal | None) -> str:
+def _problems(failure: Refusal | None) -> Sequence[Problem]:
+    """Why a launch failed; none for one that did not."""
     if isinstance(failure, Rejected):
-        return "; ".join(one.text() for one in failure.problems)
-    return str(failure) or type(failure).__name__
+        return failure.problems
+    if isinstance(failure, Conflict):
+        return [Problem("CHANGED_MEANWHILE", sentence("Somebody changed a record meanwhile; launch it again."))]
+    return [Problem("NOT_DONE", sentence("A step is not allowed, or its record is not there."))] if failure else ()
 
 
 def _keep_blueprint(

@@ -6,8 +6,9 @@ from typing import Any
 import yaml
 from sqlalchemy import select
 
-from ale.domains.plays.launches import AleCategory, AleChoice, Definition, DefinitionState, Subflow
+from ale.domains.plays.launches import AleCategory, AleChoice, Definition, DefinitionState, Launch, Subflow
 from ale.domains.plays.renewals import NAME
+from ale.domains.plays.starts import PlayRule, PlayStart, Trigger
 from ale.domains.system.supplied import supply_job
 from ale.foundation.actor import Actor
 from ale.foundation.changes import create
@@ -27,6 +28,8 @@ def supply_plays(by: Actor) -> None:
                       "target_tables": below.get("offered_on")}  # fmt: skip
             for number, one in enumerate(below["activities"], start=1):
                 _define(one["title"], flows[one["subflow"]], shared | {"order": number * 100}, by)
+    for text in yaml.safe_load((FILES / "rules.yaml").read_text("utf-8")):
+        _rule(text, flows[text.pop("subflow")], by)
     supply_job(NAME, "renewal_plays", "05:00", by)
 
 
@@ -54,3 +57,24 @@ def _define(title: dict[str, str], flow: str, shared: dict[str, Any], by: Actor)
     if not session.scalar(select(Definition.sys_id).where(*mine)):
         given = {"title": title["en"], "title_fr": title["fr"], "flow": flow, "state": DefinitionState.PUBLISHED}
         create(Definition, given | shared, by=by)
+
+
+def _rule(text: dict[str, Any], flow: str, by: Actor) -> None:
+    """A rule that starts the first play of a subflow, where no rule starts it at this time."""
+    plays = select(Definition.sys_id).where(Definition.flow == flow).order_by(Definition.order, Definition.sys_id)
+    keys = session.scalars(plays).all()
+    known = select(PlayRule.sys_id).where(PlayRule.trigger == text["trigger"], PlayRule.definition.in_(keys))
+    if keys and not session.scalar(known):
+        rule = create(PlayRule, text | {"definition": keys[0]}, by=by)
+        if rule.trigger is Trigger.RENEWAL:
+            _remember(rule, by)
+
+
+def _remember(rule: PlayRule, by: Actor) -> None:
+    """Renewals that were prepared before there were rules are not prepared again."""
+    mine = session.scalars(select(Launch).where(Launch.definition == rule.definition)).all()
+    causes = {(one.source_table, one.source_record, (one.inputs or {}).get("renewal_date")): one for one in mine}
+    for (table, record, day), launch in causes.items():
+        if table and record and day:
+            about = {"rule": rule.sys_id, "source_table": table, "source_record": record, "cause": day}
+            create(PlayStart, about | {"launch": launch.sys_id}, by=by)
