@@ -6,6 +6,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
+from ale.domains.imports.finishing import finished
 from ale.domains.imports.loading import load
 from ale.domains.imports.publishing import publish
 from ale.domains.imports.repair import repair
@@ -78,7 +79,8 @@ def _chunks(job: Job, actor: Actor) -> None:
             chunk = next(chunks)
         except StopIteration as end:
             with transaction():
-                return ledger.finish(job.sys_id, job.fence, end.value)
+                ledger.finish(job.sys_id, job.fence, end.value)
+                return finished(job, actor)
         with transaction():
             ledger.hold(job.sys_id, job.fence)
             ledger.hold(job.sys_id, job.fence, **chunk())

@@ -131,7 +131,7 @@ def upload(sys_id: str) -> Answer:
     """Attach files and load them; each is loaded or refused by itself."""
     page, sent = _page(sys_id), [one for one in request.files.getlist("files") if one.filename]
     kept = [(keep(one.stream), one) for one in sent]
-    return _do(page, lambda: service.load(page.task, [_attached(page, *one) for one in kept], by=page.by))
+    return _do(page, lambda: service.load(page.task, [_attached(page, *one) for one in kept], by=page.by, asks=True))
 
 
 def _attached(page: ImportPage, kept: Kept, sent: FileStorage) -> Attachment:
@@ -143,7 +143,7 @@ def _attached(page: ImportPage, kept: Kept, sent: FileStorage) -> Attachment:
 def load(sys_id: str) -> Answer:
     """Load files that hang on the task already."""
     page, chosen = _page(sys_id), request.form.getlist("attachments")
-    return _do(page, lambda: service.load(page.task, page.not_loaded(chosen), by=page.by))
+    return _do(page, lambda: service.load(page.task, page.not_loaded(chosen), by=page.by, asks=True))
 
 
 @bp.post("/<sys_id>/validate")

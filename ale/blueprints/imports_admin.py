@@ -8,6 +8,7 @@ from ale.blueprints.shown.validation_trial import Trial
 from ale.domains.imports.builder import ImportBuilder, UiView
 from ale.domains.imports.publications import Publication
 from ale.domains.imports.records import DataSource, FieldMap, TransformMap, ValidationAssist
+from ale.domains.imports.remembered import ImportMapping
 from ale.domains.imports.staging import ImportSet
 from ale.foundation import changes
 from ale.foundation.db import transaction
@@ -25,6 +26,7 @@ record_pages(bp, TransformMap, "maps")
 record_pages(bp, FieldMap, "columns")
 record_pages(bp, DataSource, "sources")
 record_pages(bp, ImportSet, "loads")
+record_pages(bp, ImportMapping, "mappings")
 record_pages(bp, Publication, "publications")
 record_pages(bp, ImportBuilder, "builders")
 record_pages(bp, UiView, "views")
@@ -37,6 +39,8 @@ offers(ValidationAssist, Label("Switch on or off", "Activer ou désactiver"), "i
 VALIDATIONS, MAPS = Label("Validations", "Validations"), Label("Import maps", "Cartes d’importation")
 link(ADMINISTRATION, 30, VALIDATIONS, "imports_admin.validations_list", "list-checks", reads=ValidationAssist)
 link(ADMINISTRATION, 35, MAPS, "imports_admin.maps_list", "workflow", roles=("import_builder_read",))
+MAPPINGS = Label("Remembered mappings", "Correspondances mémorisées")
+link(ADMINISTRATION, 38, MAPPINGS, "imports_admin.mappings_list", "workflow", reads=ImportMapping)
 BUILDERS, VIEWS = Label("Import builders", "Générateurs d’importation"), Label("List views", "Vues de liste")
 link(ADMINISTRATION, 36, BUILDERS, "imports_admin.builders_list", "file-spreadsheet", reads=ImportBuilder)
 link(ADMINISTRATION, 37, VIEWS, "imports_admin.views_list", "eye", roles=("import_builder_read",))

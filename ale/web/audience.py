@@ -31,9 +31,10 @@ DOORS: dict[str, Audience] = {
     ),
     **dict.fromkeys(
         ("account_loads", "accounts", "actions", "conformance", "corrections", "estate", "home", "home_redirects",
-         "imports", "imports_admin", "knowledge", "launcher", "onboarding", "outbox", "people", "platform", "playbooks",
-         "playbooks_admin", "playbooks_begin", "plays", "portfolio", "previews", "publications", "recommended",
-         "reports", "scores", "search", "signals", "styleguide", "success", "system", "tokens", "views"),
+         "imports", "imports_admin", "knowledge", "launcher", "lives", "mappings", "onboarding", "outbox", "people",
+         "platform", "playbooks", "playbooks_admin", "playbooks_begin", "plays", "portfolio", "previews",
+         "publications", "recommended", "reports", "scores", "search", "signals", "styleguide", "success", "system",
+         "tokens", "views"),
         Audience.STAFF,
     ),
 }  # fmt: skip

@@ -9,9 +9,10 @@ from flask_babel import format_timedelta
 from flask_babel import gettext as _
 
 from ale.domains.imports import queries
+from ale.domains.imports.mapping import waiting_files
 from ale.domains.imports.records import ImportTask
 from ale.domains.imports.rows import PUBLISHED, READY, WRONG, YET
-from ale.domains.imports.staging import RowState
+from ale.domains.imports.staging import ImportSet, RowState
 from ale.foundation.actor import Actor
 from ale.foundation.ledger import Job
 from ale.foundation.reading import may
@@ -65,6 +66,11 @@ class Standing:
         return self.total - self.published
 
     @cached_property
+    def waiting_files(self) -> list[ImportSet]:
+        """The files whose columns somebody must match; for who may."""
+        return waiting_files(self.task) if self.may_work else []
+
+    @cached_property
     def state(self) -> str:
         """The tab: the one asked for, else the first that has something to do."""
         if self.asked in TABS:
@@ -108,9 +114,11 @@ class Standing:
 
     @property
     def next_deed(self) -> str:
-        """The one thing to do now: upload, publish, validate, close or nothing."""
+        """The one thing to do now: match, upload, publish, validate, close or nothing."""
         if not self.may_work or self.work:
             return ""
+        if self.waiting_files:
+            return "match"
         if not self.total:
             return "upload"
         if self.ready:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from ale.domains.accounts.records import Account
 from ale.domains.imports.headings import Column
+from ale.domains.imports.pairs import pairs_in
 from ale.domains.imports.records import FieldMap, ImportTask, TransformMap, ValidationAssist
 from ale.domains.imports.validation import Validation
 from ale.domains.imports.values import Choices, reader, reference_key
@@ -112,7 +113,8 @@ def _column(one: FieldMap, checks: list[ValidationAssist]) -> Column:
     mandatory = any(check.mandatory and check.staging_field == one.source_field for check in checks)
     aliases = tuple((one.heading_aliases or "").splitlines())
     label = Label(one.label, one.label_fr or one.label)
-    return Column(one.source_field, label, mandatory=mandatory, aliases=aliases, example=one.example or "")
+    example, meanings = one.example or "", tuple(pairs_in(one.value_aliases))
+    return Column(one.source_field, label, mandatory=mandatory, aliases=aliases, example=example, meanings=meanings)
 
 
 def validation_of(check: ValidationAssist, maps: Sequence[FieldMap]) -> Validation:

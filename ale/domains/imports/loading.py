@@ -1,17 +1,18 @@
 """From files to examined staging rows: a background job that goes on after the last line it stored."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
+from typing import Any
 
 from sqlalchemy import delete, func, select
 
 from ale.domains.imports.definition import definition_of
 from ale.domains.imports.examining import Examination, Examiner
-from ale.domains.imports.headings import match_headings
+from ale.domains.imports.mapping import decided, waiting_files
 from ale.domains.imports.records import ImportState, ImportTask
-from ale.domains.imports.refused import FileRefused
+from ale.domains.imports.refused import FileRefused, HeadingsUnclear
 from ale.domains.imports.rows import (
     PUBLISHED,
     READY,
@@ -24,8 +25,10 @@ from ale.domains.imports.rows import (
     shift,
 )  # fmt: skip
 from ale.domains.imports.staging import ImportSet, RunState, StagingRow
+from ale.domains.imports.surveying import Survey
 from ale.domains.imports.validating import PATIENCE
 from ale.domains.imports.validation import Stored
+from ale.domains.imports.values import reference_key
 from ale.domains.imports.workbook import Row, Workbook, read_workbook
 from ale.foundation.actor import Actor
 from ale.foundation.attachments import Attachment, path_of
@@ -38,6 +41,7 @@ from ale.foundation.problem import Problem
 from ale.foundation.record import new_ids
 from ale.foundation.statements import insert_rows, tell_the_planner
 
+_TOLD = 20_000  # rows of a file that is looked through, after which the job says how far it is
 AT_ONCE = 4_000
 """Rows of one transaction: few enough that others need not wait, many enough that the disk is not the limit."""
 
@@ -46,13 +50,14 @@ def load(job: Job, by: Actor) -> Chunks:
     """Load the import sets of `job`, one file after the other; each row is examined at once (IMP-03).
 
     A file that is refused says so on its import set and does not hinder the others. Failed when none could be read.
+    Where a person asked for it, one whose headings are not known waits to be matched instead.
     """
-    task = session.get_one(ImportTask, str(job.about))
+    task, asks = session.get_one(ImportTask, str(job.about)), bool(job.args.get("asks"))
     sets = [session.get_one(ImportSet, key) for key in job.args["import_sets"]]
     with Examiner(task, definition_of(task)) as examiner:
         for one in sets:
             if one.state in (RunState.QUEUED, RunState.RUNNING):
-                yield from _loaded(one, examiner, by)
+                yield from _loaded(one, task, examiner, by, asks)
     refused = [str(one.message) for one in sets if one.state is RunState.FAILED]
     yield partial(_rest, task.sys_id)
     if len(refused) == len(sets):
@@ -60,15 +65,25 @@ def load(job: Job, by: Actor) -> Chunks:
     return "\n".join(refused)
 
 
-def _loaded(one: ImportSet, examiner: Examiner, by: Actor) -> Iterator[Chunk]:
+def _loaded(one: ImportSet, task: ImportTask, examiner: Examiner, by: Actor, asks: bool) -> Iterator[Chunk]:
     """The chunks of one file; reading and examining go on between them, while nobody waits for this transaction."""
     attachment = session.get(Attachment, one.attachment)
     try:
         if attachment is None:
             raise FileRefused([Problem("FILE_GONE", "{file} is gone. Upload it again.", file=one.file_name)])
         with read_workbook(path_of(attachment), one.file_name) as book:
-            yield partial(_begin, one, book.most)
-            for batch in _begun(one, book, examiner):
+            chunks = book.chunks()
+            first = next(chunks, [])
+            try:
+                below = first[0].values if first else ()
+                mapping = decided(one, book.headings, below, book.heading_line, task)
+            except HeadingsUnclear as unclear:
+                if not asks:
+                    raise
+                yield from _looked_through(one, book, chain([first], chunks), unclear)
+                return
+            yield partial(_begin, one, mapping, book.most)
+            for batch in _begun(one, mapping, chain([first], chunks), examiner):
                 while not batch.examination.is_over(PATIENCE):
                     yield still_here
                 yield partial(_stage, one, batch, examiner.finish(batch.examination), book.most)
@@ -76,6 +91,28 @@ def _loaded(one: ImportSet, examiner: Examiner, by: Actor) -> Iterator[Chunk]:
         yield partial(_refuse, one, refusal)
     else:
         yield partial(_finish, one, attachment, by)
+
+
+def _looked_through(
+    one: ImportSet, book: Workbook, chunks: Iterator[list[Row]], unclear: HeadingsUnclear
+) -> Iterator[Chunk]:
+    """See what the whole file holds, for whoever is to say which columns it has."""
+    survey = Survey(book.headings)
+    for chunk in chunks:
+        survey.see([row.values for row in chunk])
+        if survey.rows % _TOLD < len(chunk):
+            yield partial(_seen, survey.rows, book.most)
+    yield partial(_wait, one, survey, unclear)
+
+
+def _seen(rows: int, total: int) -> Progress:
+    return {"message": "Looking", "done": rows, "total": total}
+
+
+def _wait(one: ImportSet, survey: Survey, unclear: HeadingsUnclear) -> Progress:
+    one.state, one.survey = RunState.WAITING, survey.as_json()
+    _say_why(one, unclear)
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +125,15 @@ class _Batch:
     examination: Examination
 
 
-def _begun(one: ImportSet, book: Workbook, examiner: Examiner) -> Iterator[_Batch]:
+def _begun(
+    one: ImportSet, mapping: Mapping[str, Any], chunks: Iterator[list[Row]], examiner: Examiner
+) -> Iterator[_Batch]:
     """The new rows of a file, chunk by chunk; the scripts look at the next one while this one is stored."""
     before = None
-    for names, rows in _new_rows(one, book, examiner):
-        cells = [_cells(names, row.values) for row in rows]
+    for rows in _new_rows(one, chunks):
+        cells = [_cells(mapping["columns"], row.values) for row in rows]
+        for name, meanings in mapping["values"].items():
+            _say_what_is_meant(cells, name, meanings)
         examination = examiner.begin(cells)
         batch = _Batch(rows, cells, [examiner.definition.key(row) for row in examination.rows], examination)
         if before is not None:
@@ -102,26 +143,21 @@ def _begun(one: ImportSet, book: Workbook, examiner: Examiner) -> Iterator[_Batc
         yield before
 
 
-def _new_rows(one: ImportSet, book: Workbook, examiner: Examiner) -> Iterator[tuple[list[str], list[Row]]]:
-    """The staging column of each heading, with the rows below the last line that is stored already."""
-    chunks = book.chunks()
-    first = next(chunks, [])
-    below = first[0].values if first else ()
-    columns = examiner.definition.columns
-    names = match_headings(book.headings, columns, file=one.file_name, line=book.heading_line, below=below)
+def _new_rows(one: ImportSet, chunks: Iterator[list[Row]]) -> Iterator[list[Row]]:
+    """The rows below the last line that is stored already, as many at a time as one transaction takes."""
     stored = one.last_line
     waiting: list[Row] = []
-    for chunk in chain([first], chunks):
+    for chunk in chunks:
         waiting += [row for row in chunk if row.line > stored]
         while len(waiting) >= AT_ONCE:
-            yield names, waiting[:AT_ONCE]
+            yield waiting[:AT_ONCE]
             waiting = waiting[AT_ONCE:]
     if waiting:
-        yield names, waiting
+        yield waiting
 
 
-def _begin(one: ImportSet, total: int) -> Progress:
-    one.state = RunState.RUNNING
+def _begin(one: ImportSet, mapping: dict[str, Any], total: int) -> Progress:
+    one.state, one.mapping = RunState.RUNNING, mapping
     set_state(one.import_task, ImportState.VALIDATING)
     return {"message": "Loading", "done": one.rows_total, "total": total}
 
@@ -155,6 +191,13 @@ def _cells(names: list[str], values: list[str]) -> dict[str, str]:
     return {name: value for name, value in zip(names, values, strict=True) if value and name}
 
 
+def _say_what_is_meant(cells: Sequence[dict[str, str]], name: str, meanings: Mapping[str, str]) -> None:
+    """Put the choice that is meant in the place of the word that the file has for it."""
+    for row in cells:
+        if (text := row.get(name)) and (meant := meanings.get(reference_key(text))):
+            row[name] = meant
+
+
 def _finish(one: ImportSet, attachment: Attachment, by: Actor) -> Progress:
     one.state = RunState.SUCCESS
     save(attachment, {"processed": True}, by=by.for_system())
@@ -171,14 +214,19 @@ def _refuse(one: ImportSet, refusal: FileRefused) -> Progress:
     shift(one.import_task, {state: -count for state, count in counts.items()})
     settle_duplicates(one.import_task, keys)
     one.state, one.rows_total = RunState.FAILED, one.rows_total - sum(counts.values())
+    _say_why(one, refusal)
+    return {}
+
+
+def _say_why(one: ImportSet, refusal: FileRefused) -> None:
     one.message = "\n".join(problem.text() for problem in refusal.problems)
     one.problems = [
         {"code": problem.code, "message": problem.message, "params": problem.params} for problem in refusal.problems
     ]
-    return {}
 
 
 def _rest(task: str) -> Progress:
     rest = resting_state(task)
-    set_state(task, ImportState.FAILED if rest is ImportState.NOT_LOADED else rest)
+    nothing = rest is ImportState.NOT_LOADED and not waiting_files(session.get_one(ImportTask, task))
+    set_state(task, ImportState.FAILED if nothing else rest)
     return {}

@@ -5,17 +5,19 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Mapped
 
 from ale.domains.imports import rules
+from ale.domains.imports.pairs import objections_to
 from ale.domains.imports.values import is_date_format
 from ale.domains.onboarding.records import CaseTask
 from ale.foundation.choice import Choice
 from ale.foundation.db import session
-from ale.foundation.field import Values, field, fields_of, reference
+from ale.foundation.field import Field, Kind, Values, field, fields_of, reference
 from ale.foundation.label import Label
 from ale.foundation.problem import Problem, sentence
 from ale.foundation.record import RECORDS, Access, Check, Record, Section, Sheet, extended
 
 AGENT = ("sn_acct_lc.agent",)
 UNKNOWN_FIELD = sentence("{table} has no field {name}.")
+ONE_A_LINE = Label("A line each: value in the file = choice.", "Une ligne par valeur : valeur du fichier = choix.")
 CONFIGURED = Access(
     read=("sn_acct_lc.agent", "import_builder_read"), report_view=("admin",), create=("import_builder_create",),
     write=("import_builder_write",), delete=("admin",),
@@ -150,16 +152,26 @@ def _fills_a_field(values: Values, before: Values | None) -> Sequence[Problem]:
     name, match = values.get("target_field"), values.get("reference_match_field")
     if chosen and name and name not in known:
         return [Problem("UNKNOWN_FIELD", UNKNOWN_FIELD, "target_field", table=chosen.target_table, name=name)]
+    if name and (wrong := objections_to(values.get("value_aliases"), "value_aliases", _choices_of(known.get(name)))):
+        return wrong
     referred = known[name].to if name and name in known else None
     if referred and match and match not in fields_of(RECORDS[referred]):
         return [Problem("UNKNOWN_FIELD", UNKNOWN_FIELD, "reference_match_field", table=referred, name=match)]
     return ()
 
 
+def _choices_of(item: Field | None) -> Sequence[str]:
+    """The values that may stand for words of a file."""
+    if item is not None and item.kind is Kind.BOOLEAN:
+        return ("true", "false")
+    return [one.value for one in item.choices] if item and item.choices else ()
+
+
 class FieldMap(Record):
     """One column of the workbook: its heading, its place in staging, and the field of the target it fills.
 
-    A column without target field is checked and published nowhere. `heading_aliases` are further headings, one a line.
+    A column without target field is checked and published nowhere. `heading_aliases` are further headings,
+    one a line, `value_aliases` what files say for a choice: "Actif = true".
     """
 
     __tablename__ = "sys_transform_entry"
@@ -170,6 +182,7 @@ class FieldMap(Record):
     label: Mapped[str] = field("Heading", "En-tête", max_length=100)
     label_fr: Mapped[str | None] = field("Heading (French)", "En-tête (français)", max_length=100)
     heading_aliases: Mapped[str | None] = field("Other headings", "Autres en-têtes", long=True)
+    value_aliases: Mapped[str | None] = field("Other values", "Autres valeurs", long=True, hint=ONE_A_LINE)
     example: Mapped[str | None] = field("Example", "Exemple", max_length=160)
     coalesce: Mapped[bool] = field("Coalesce", "Clé de rapprochement", default=False)
     reference_match_field: Mapped[str | None] = field(
@@ -184,7 +197,8 @@ class FieldMap(Record):
         columns=("map", "order", "label", "source_field", "target_field", "coalesce"), order="order", filters=("map",),
         search=("label", "source_field", "target_field"),
         form=(
-            Section.of("Column", "Colonne", "map", "order", "label", "label_fr", "heading_aliases", "example"),
+            Section.of("Column", "Colonne", "map", "order", "label", "label_fr", "heading_aliases",
+                       "value_aliases", "example"),
             Section.of("Transfer", "Transfert", "source_field", "target_field", "coalesce", "reference_match_field",
                        "within_account", "date_format"),
         ),

@@ -1,6 +1,6 @@
 """Why a file cannot be imported: every reason with its code and its sentence, which says what to do."""
 
-from typing import Any
+from typing import Any, Self
 
 from ale.foundation.problem import Problem, Rejected, sentence
 
@@ -130,9 +130,13 @@ class FileRefused(Rejected):
     """A file that is not imported: nothing of it may be loaded. Usually one problem."""
 
     @classmethod
-    def because(cls, file: str, *refusals: Refused) -> "FileRefused":
+    def because(cls, file: str, *refusals: Refused) -> Self:
         """The refusal of `file`, in sentences."""
         return cls([_problem(file, refusal) for refusal in refusals])
+
+
+class HeadingsUnclear(FileRefused):
+    """A file that can be imported once somebody has said which columns its headings mean."""
 
 
 def _problem(file: str, refusal: Refused) -> Problem:

@@ -46,9 +46,10 @@ def guard(by: Actor) -> None:
         raise Forbidden(f"{by.name} may not import")
 
 
-def load(task: ImportTask, files: Sequence[Attachment], *, by: Actor) -> Job:
+def load(task: ImportTask, files: Sequence[Attachment], *, by: Actor, asks: bool = False) -> Job:
     """Bring files into staging in the background, each as an import set of its own, and validate their rows (IMP-03).
 
+    With `asks`, somebody is there to say which columns a file has whose headings are not known: it waits for that.
     Rejected: NO_FILES without any, NOT_ATTACHED when one hangs on anything but the task or its case.
     """
     refuse_closed(task)
@@ -63,7 +64,7 @@ def load(task: ImportTask, files: Sequence[Attachment], *, by: Actor) -> Job:
         for file in files
     ]
     set_state(task.sys_id, ImportState.LOADING)
-    return _enqueue("import.load", {"import_sets": [one.sys_id for one in sets]}, task, by)
+    return _enqueue("import.load", {"import_sets": [one.sys_id for one in sets], "asks": asks}, task, by)
 
 
 def validate(task: ImportTask, *, by: Actor) -> Job:

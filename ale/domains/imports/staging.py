@@ -17,6 +17,7 @@ from ale.foundation.record import Access, Record, Section, Sheet, new_id
 
 class RunState(Choice):
     QUEUED = "queued", "Queued", "En file"
+    WAITING = "waiting", "Columns to match", "Colonnes à associer"
     RUNNING = "running", "Running", "En cours"
     SUCCESS = "success", "Succeeded", "Réussi"
     PARTIAL = "partial", "Partially succeeded", "Partiellement réussi"
@@ -26,7 +27,9 @@ class RunState(Choice):
 class ImportSet(Separated, Record):
     """One load of one file; `rows_total` says how many rows it gave, `problems` why it was refused.
 
-    As many rows as it gave are there or in `rows_discarded`, at every moment.
+    As many rows as it gave are there or in `rows_discarded`, at every moment. While it is waiting for somebody to match
+    its columns, `survey` says what the file looks like (`surveying.Survey`); `mapping` is what was taken for what:
+    {headings, columns, values, how, by, at}, see `mapping.Mapping`.
     """
 
     __tablename__ = "sys_import_set"
@@ -44,6 +47,8 @@ class ImportSet(Separated, Record):
     last_line: Mapped[int] = field("Last line read", "Dernière ligne lue", default=0, read_only=True)
     message: Mapped[str | None] = field("Message", "Message", long=True, read_only=True)
     problems: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    survey: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    mapping: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
     __sheet__ = Sheet(
         label=Label("Import set", "Jeu d’importation"), plural=Label("Import sets", "Jeux d’importation"),
