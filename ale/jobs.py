@@ -53,6 +53,7 @@ def run_job(job_id: str) -> None:
         except Failed as reason:
             with transaction():
                 ledger.finish(job_id, job.fence, str(reason), state="failed")
+                finished(job)
         except Exception:
             log.exception("Job %s stopped in an unexpected way; it is tried again when its lease ends", job_id)
             if job.attempts >= ledger.ATTEMPTS:
@@ -80,7 +81,7 @@ def _chunks(job: Job, actor: Actor) -> None:
         except StopIteration as end:
             with transaction():
                 ledger.finish(job.sys_id, job.fence, end.value)
-                return finished(job, actor)
+                return finished(job)
         with transaction():
             ledger.hold(job.sys_id, job.fence)
             ledger.hold(job.sys_id, job.fence, **chunk())

@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import Integer, String, and_, case, cast, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
+from ale.domains.imports.moments import Moment
 from ale.domains.imports.records import ImportTask
-from ale.domains.imports.rows import COUNTERS, PUBLISHED, READY
+from ale.domains.imports.rows import COUNTERS, PUBLISHED, READY, WRONG, YET
 from ale.domains.imports.staging import ImportSet, StagingRow
 from ale.domains.onboarding.records import CaseTask, OnboardingCase
 from ale.domains.onboarding.rules import CASE_OVER, PROGRESS, STAGES, TASK_OVER
@@ -81,18 +82,54 @@ def _counters() -> Iterator[str]:
             yield f"{number} says {stored}, there are {there}"
 
 
-@invariant("Every row that a file gave is there, once, in one of the four states, or was discarded")
+_ADDS_UP = "Rows read = ready + needing attention + yet to validate + published + discarded"
+_AMOUNTS = ("ready", "needing attention", "yet to validate", "published", "discarded")
+
+
+def _unequal(what: str, read: int, *amounts: int) -> Iterator[str]:
+    """The sum that does not come out, in words."""
+    if read != sum(amounts):
+        parts = " + ".join(f"{amount} {name}" for amount, name in zip(amounts, _AMOUNTS, strict=True))
+        yield f"{what}: {read} read, but {parts}"
+
+
+@invariant(f"{_ADDS_UP}, for every file, each row once")
 def _conserved() -> Iterator[str]:
+    numbers = [func.sum(case((StagingRow.state == state, 1), else_=0)) for state in (READY, WRONG, YET, PUBLISHED)]
     there, lines = func.count(StagingRow.sys_id), func.count(StagingRow.line.distinct())
     told = (ImportSet.number, ImportSet.rows_total, ImportSet.rows_discarded)
     found = (
-        select(*told, there, lines)
-        .outerjoin(StagingRow, and_(StagingRow.import_set == ImportSet.sys_id, StagingRow.state.in_(COUNTERS)))
+        select(*told, there, lines, *numbers)
+        .outerjoin(StagingRow, StagingRow.import_set == ImportSet.sys_id)
         .group_by(ImportSet.sys_id, *told)
-        .having(or_(there + ImportSet.rows_discarded != ImportSet.rows_total, there != lines))
     )
-    for number, total, discarded, count, places in session.execute(found):
-        yield f"{number} gave {total} rows: {count} on {places} lines are there, {discarded} were discarded"
+    for number, total, discarded, count, places, *amounts in session.execute(found):
+        yield from _unequal(number, total, *amounts, discarded)
+        if count != places:
+            yield f"{number}: {count} rows of {places} lines"
+
+
+@invariant(f"{_ADDS_UP}, for every import")
+def _imports_conserved() -> Iterator[str]:
+    sums = (func.coalesce(func.sum(one), 0) for one in (ImportSet.rows_total, ImportSet.rows_discarded))
+    states = (ImportTask.rows_ready, ImportTask.rows_attention, ImportTask.rows_to_validate, ImportTask.rows_published)
+    counted = select(ImportTask.number, *states, *sums).outerjoin(ImportSet, ImportSet.import_task == ImportTask.sys_id)
+    for number, *amounts, read, discarded in session.execute(
+        counted.group_by(ImportTask.sys_id, ImportTask.number, *states)
+    ):
+        yield from _unequal(number, read, *(one or 0 for one in amounts), discarded)
+
+
+@invariant(f"{_ADDS_UP}, at every moment that was noted of an import")
+def _moments() -> Iterator[str]:
+    columns = (
+        Moment.rows_read, Moment.rows_ready, Moment.rows_attention, Moment.rows_to_validate, Moment.rows_published,
+        Moment.rows_discarded,
+    )  # fmt: skip
+    rest = columns[1] + columns[2] + columns[3] + columns[4] + columns[5]
+    told = select(ImportTask.number, Moment.at, *columns).join(ImportTask, ImportTask.sys_id == Moment.import_task)
+    for number, at, *amounts in session.execute(told.where(columns[0] != rest).limit(MOST)):
+        yield from _unequal(f"{number} at {at}", *amounts)
 
 
 @invariant("A ready row has neither problems nor a duplicate")

@@ -66,11 +66,17 @@ def _harmless(value: Any) -> Any:
 
 def workbook_of(rows: Iterable[Sequence[Any]], title: str, name: str) -> Response:
     """Rows as a workbook, numbers and dates as such, everything else as text."""
+    return workbook_of_sheets([(title, rows)], name)
+
+
+def workbook_of_sheets(sheets: Iterable[tuple[str, Iterable[Sequence[Any]]]], name: str) -> Response:
+    """The same with several sheets, each (title, rows)."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    sheet.freeze_panes = "A2"
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
+    for title, rows in sheets:
+        sheet = book.create_sheet(title[:31])
+        sheet.freeze_panes = "A2"
+        for row in rows:
+            sheet.append([_cell(sheet, value) for value in row])
     file = tempfile.TemporaryFile()  # noqa: SIM115 -- the server closes it when it is sent
     book.save(file)
     file.seek(0)

@@ -268,10 +268,10 @@ class ImportPage:
         return "" if self.row_form else self.standing.next_deed
 
     def pages(self, current: str) -> list[dict[str, Any]]:
-        """The two pages of the task, as tabs."""
-        named = (("show", _("Data import")), ("details", _("Details")))
+        """The pages of the task, as tabs."""
+        named = (("imports.show", _("Data import")), ("lives.show", _("Life")), ("imports.details", _("Details")))
         return [
-            {"label": text, "href": url_for(f"imports.{name}", sys_id=self.task.sys_id), "current": name == current}
+            {"label": text, "href": url_for(name, sys_id=self.task.sys_id), "current": name == current}
             for name, text in named
         ]
 

@@ -12,14 +12,14 @@ from ale.foundation.db import session
 from ale.foundation.ledger import Job
 
 
-def finished(job: Job, by: Actor) -> None:
+def finished(job: Job) -> None:
     """The numbers are noted, and what people said of the files is remembered once rows of them are published."""
     task = session.get(ImportTask, job.about) if job.kind.startswith("import.") and job.about else None
     if task is None:
         return
-    note(task, job.kind, by, _about(job))
+    note(task, job.kind, job.actor, _about(job))
     if job.kind == "import.publish":
-        remember(task, by)
+        remember(task, Actor.system(task.sys_domain))
 
 
 def _about(job: Job) -> str | None:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from ale.domains.imports import service
 from ale.domains.imports.definition import Definition, definition_of
 from ale.domains.imports.headings import Column, match_headings, missing_labels
+from ale.domains.imports.moments import note
 from ale.domains.imports.proposals import Asked, Proposal, meaning, propose, readable, unread
 from ale.domains.imports.records import ImportState, ImportTask
 from ale.domains.imports.refused import HeadingsUnclear
@@ -177,6 +178,7 @@ def confirm(task: ImportTask, sys_id: str, columns: Sequence[str], said: Said, *
     load.state, load.problems, load.message = RunState.QUEUED, None, None
     session.flush()
     set_state(task.sys_id, ImportState.LOADING)
+    note(task, "match", by.id, load.file_name)
     return enqueue("import.load", {"import_sets": [sys_id]}, by=by, domain=task.sys_domain, about=task.sys_id)
 
 

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ale.domains.imports.records import ImportTask
 from ale.domains.imports.rows import COUNTERS, hold
 from ale.domains.imports.staging import ImportSet
-from ale.foundation.actor import Actor
 from ale.foundation.clock import now
 from ale.foundation.db import Base, Separated, session
 from ale.foundation.record import new_id
@@ -68,12 +67,12 @@ def conservation_of(task: str) -> Conservation:
     return Conservation(read, ready, attention, unvalidated, published, discarded)
 
 
-def note(task: ImportTask, deed: str, by: Actor, about: str | None = None) -> None:
-    """Write down in the running transaction how many rows are where, after a deed."""
+def note(task: ImportTask, deed: str, who: str, about: str | None = None) -> None:
+    """Write down in the running transaction how many rows are where, after a deed; before one that takes all away."""
     hold(task.sys_id)
     one = conservation_of(task.sys_id)
     insert_rows(Moment, [{
-        "sys_id": new_id(), "sys_domain": task.sys_domain, "import_task": task.sys_id, "at": now(), "actor": by.id,
+        "sys_id": new_id(), "sys_domain": task.sys_domain, "import_task": task.sys_id, "at": now(), "actor": who,
         "deed": deed, "about": about[:255] if about else None, "rows_read": one.read, "rows_ready": one.ready,
         "rows_attention": one.attention, "rows_to_validate": one.unvalidated, "rows_published": one.published,
         "rows_discarded": one.discarded,

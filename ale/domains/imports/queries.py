@@ -65,6 +65,18 @@ def counts(task: ImportTask) -> dict[str, int]:
     return {state: getattr(task, name) or 0 for state, name in COUNTERS.items()}
 
 
+def counts_by_load(task: ImportTask, loads: Sequence[ImportSet]) -> dict[str, dict[str, int]]:
+    """How many rows of each file are in each state; a single file needs no counting, it has all rows of its task."""
+    nothing = dict.fromkeys(COUNTERS, 0)
+    if len(loads) == 1:
+        return {loads[0].sys_id: counts(task)}
+    number = select(StagingRow.import_set, StagingRow.state, func.count()).where(StagingRow.import_task == task.sys_id)
+    found = {load.sys_id: dict(nothing) for load in loads}
+    for load, state, amount in session.execute(number.group_by(StagingRow.import_set, StagingRow.state)):
+        found.setdefault(load, dict(nothing))[state] = amount
+    return found
+
+
 def row_of(task: ImportTask, sys_id: str) -> StagingRow:
     """A staging row of this task, or NotVisible."""
     found = select(StagingRow).where(StagingRow.import_task == task.sys_id, StagingRow.sys_id == sys_id)

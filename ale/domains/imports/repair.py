@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from ale.domains.imports import service
 from ale.domains.imports.definition import Definition, definition_of
 from ale.domains.imports.grouping import Cause
+from ale.domains.imports.moments import note
 from ale.domains.imports.queries import has_cause
 from ale.domains.imports.records import ImportTask
 from ale.domains.imports.rows import PUBLISHED, WRONG, YET, hold, settle_duplicates, shift
@@ -111,6 +112,7 @@ def discard(task: ImportTask, keys: list[str], *, by: Actor) -> int:
         changes[row.state] = changes.get(row.state, 0) - 1
     shift(task.sys_id, changes)
     settle_duplicates(task.sys_id, (row.key for row in gone))
+    note(task, "discard", by.id)
     return len(gone)
 
 

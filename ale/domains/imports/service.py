@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 
 from ale.domains.imports import building, previewing, undoing  # noqa: F401 -- what follows from the builder
 from ale.domains.imports.definition import definition_of
+from ale.domains.imports.moments import note
 from ale.domains.imports.previewing import Chosen
 from ale.domains.imports.publications import Publication, PublicationState
 from ale.domains.imports.records import ImportState, ImportTask
@@ -100,7 +101,7 @@ def restart(task: ImportTask, *, by: Actor) -> None:
     guard(by)
     refuse_closed(task)
     stop_about(task.sys_id, sentence("The import was started anew."))
-    hold(task.sys_id)
+    note(task, "restart", by.id)
     session.execute(delete(StagingRow).where(StagingRow.import_task == task.sys_id))
     for one in session.scalars(select(ImportSet).where(ImportSet.import_task == task.sys_id)).all():
         file = session.get(Attachment, one.attachment)
