@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from ale.domains.accounts.records import Contact
+from ale.domains.imports.moments import Moment
 from ale.domains.imports.records import ImportTask
 from ale.domains.imports.staging import ImportSet, StagingRow
 from ale.domains.onboarding.records import CaseTask, OnboardingCase
@@ -43,6 +44,8 @@ def damage(entity: Any, *conditions: Any, **values: Any) -> None:
 DAMAGE: dict[str, Callable[[], None]] = {
     "counters": lambda: damage(ImportTask, ImportTask.rows_ready > 0, rows_ready=99),
     "more rows than lines": lambda: damage(ImportSet, ImportSet.rows_total > 0, rows_total=1),
+    "a moment that does not add up": lambda: damage(Moment, Moment.rows_read > 0, rows_discarded=9),
+    "a discarded row too many": lambda: damage(ImportSet, ImportSet.rows_total > 0, rows_discarded=1),
     "a row lost": lambda: damage(ImportSet, ImportSet.rows_total > 0, rows_total=ImportSet.rows_total + 1),
     "ready with problems": lambda: damage(StagingRow, StagingRow.state == "ready", problems="[]"),
     "a duplicate unmarked": lambda: damage(StagingRow, StagingRow.duplicate.is_(True), duplicate=False),

@@ -9,6 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from ale.blueprints.shown.import_task import ImportPage
+from ale.blueprints.shown.publications import ShownPublication
 from ale.domains.imports import queries
 from ale.domains.imports.moments import Conservation, conservation_of, moments_of
 from ale.domains.imports.remembered import PERSON, REMEMBERED, TEMPLATE
@@ -117,6 +118,9 @@ class LifePage:
         rows: list[Sequence[Cell]] = []
         for _file, load in self._loads:
             told = load.mapping or {"headings": [], "columns": [], "values": {}, "how": ""}
+            if told["how"] == TEMPLATE and not told["values"]:
+                rows.append((load.file_name, _("all"), _("as in the template"), "", _how(told)))
+                continue
             for heading, name in zip(told["headings"], told["columns"], strict=True):
                 goes_to = label(labels[name]) if name in labels else name or _("not imported")
                 meant = ", ".join(f"{text} → {value}" for text, value in told["values"].get(name, {}).items())
@@ -146,7 +150,7 @@ class LifePage:
 
     def _publications(self) -> Told:
         found = list(reversed(self.shell.publications))
-        rows = [(one.title, one.when, one.badge[0], one.came_of_it, one.taken_back or "") for one in found]
+        rows = [(one.title, one.when, one.badge[0], one.came_of_it, _undone(one)) for one in found]
         columns = [_("Publication"), _("When"), _("State"), _("What came of it"), _("Undone")]
         return Told("publications", _("Publications"), [(one, False) for one in columns], rows,
                     [one.at() for one in found], _("Nothing is published yet"))  # fmt: skip
@@ -167,6 +171,11 @@ def _ordered(amounts: Sequence[int]) -> tuple[int, ...]:
     return (read, ready, attention, unvalidated, published, discarded)
 
 
+def _undone(one: ShownPublication) -> str:
+    """What an undo came to, or that there can be one."""
+    return one.taken_back or (_("can be undone") if one.can_undo else "")
+
+
 def _how(told: dict[str, Any]) -> str:
     """Who or what decided which columns a file has."""
     if told["how"] == PERSON:
@@ -177,7 +186,7 @@ def _how(told: dict[str, Any]) -> str:
 def _deed(deed: str) -> str:
     """What was done, in a word."""
     return {
-        "import.load": _("Files loaded"), "import.validate": _("Rows validated"), "import.repair": _("Rows corrected"),
+        "import.load": _("Files read"), "import.validate": _("Rows validated"), "import.repair": _("Rows corrected"),
         "import.publish": _("Rows published"), "import.undo": _("Publication undone"),
         "import.redo": _("Publication redone"), "discard": _("Rows discarded"), "restart": _("Started anew"),
         "match": _("Columns matched"),

@@ -51,7 +51,9 @@ def match_headings(
             problems.append(Refused("duplicate", column=heading))
         seen.add(name or None)
     refusal = HeadingsUnclear if problems else FileRefused
-    problems += [Refused("missing", column=label) for label in missing_labels(headings, columns, names)]
+    language = _language(headings, columns)
+    missing = [column.label.text(language) for column in columns if column.mandatory and column.name not in seen]
+    problems += [Refused("missing", column=label) for label in missing]
     if problems:
         raise refusal.because(file, *problems)
     return names
@@ -61,13 +63,6 @@ def known_headings(headings: Iterable[str], columns: Iterable[Column]) -> list[s
     """The staging field that each heading names by itself; "" where it names none."""
     fields = _fields(columns)
     return [fields.get(heading_key(heading), "") for heading in headings]
-
-
-def missing_labels(headings: Sequence[str], columns: Iterable[Column], names: Iterable[str]) -> list[str]:
-    """The mandatory columns that are none of `names`, in the language of most headings."""
-    columns, given = list(columns), set(names)
-    language = _language(headings, columns)
-    return [column.label.text(language) for column in columns if column.mandatory and column.name not in given]
 
 
 def _fields(columns: Iterable[Column]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from ale.domains.imports import service
 from ale.domains.imports.definition import Definition, definition_of
-from ale.domains.imports.headings import Column, match_headings, missing_labels
+from ale.domains.imports.headings import Column, match_headings
 from ale.domains.imports.moments import note
 from ale.domains.imports.proposals import Asked, Proposal, meaning, propose, readable, unread
 from ale.domains.imports.records import ImportState, ImportTask
@@ -122,8 +122,8 @@ class WaitingFile:
                 wrong.append(Problem("COLUMN_TWICE", twice, f"column-{place}", heading=heading))
             seen |= {name} & known
         missing = sentence("Nothing in the file goes to {column}, which is mandatory.")
-        labels = missing_labels(self.headings, self.columns, columns)
-        return wrong + [Problem("COLUMN_MISSING", missing, column=label) for label in labels]
+        needed = [column.label for column in self.columns if column.mandatory and column.name not in columns]
+        return wrong + [Problem("COLUMN_MISSING", missing, column=label) for label in needed]
 
 
 def waiting_files(task: ImportTask) -> list[ImportSet]:
