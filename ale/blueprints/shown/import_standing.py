@@ -154,6 +154,7 @@ def _shown(one: queries.Work) -> dict[str, Any]:
 def _deed(job: Job) -> str:
     """What a job does at the moment, in words."""
     words = {
+        "Looking": _("Looking through the file"),
         "Loading": _("Loading rows"), "import.load": _("Loading rows"),
         "Validating": _("Validating rows"), "import.validate": _("Validating rows"),
         "Publishing": _("Publishing rows"), "import.publish": _("Publishing rows"),

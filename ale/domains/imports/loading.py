@@ -41,9 +41,10 @@ from ale.foundation.problem import Problem
 from ale.foundation.record import new_ids
 from ale.foundation.statements import insert_rows, tell_the_planner
 
-_TOLD = 20_000  # rows of a file that is looked through, after which the job says how far it is
 AT_ONCE = 4_000
 """Rows of one transaction: few enough that others need not wait, many enough that the disk is not the limit."""
+
+_TOLD = 20_000  # rows of a file that is looked through, after which the job says how far it is
 
 
 def load(job: Job, by: Actor) -> Chunks:
