@@ -1,10 +1,14 @@
 """Everything a person reads of a declaration is there in both languages."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from ale import domains
+from ale.domains.plays.supplied import FILES
 from ale.foundation.field import fields_of
 from ale.foundation.label import Label
 from ale.foundation.record import RECORDS, Record
@@ -51,6 +55,23 @@ def test_every_form_shows_every_mandatory_field(table: str) -> None:
         return
     shown = {name for part in RECORDS[table].__sheet__.form for name in part.fields}
     assert {name for name, item in fields_of(RECORDS[table]).items() if item.mandatory and name != "sys_id"} <= shown
+
+
+def texts(value: Any) -> Iterator[dict[str, Any]]:
+    """The texts in several languages that stand somewhere in a supplied file."""
+    below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if isinstance(value, dict) and "en" in value:
+        yield value
+    for one in below:
+        yield from texts(one)
+
+
+@pytest.mark.parametrize("path", sorted(FILES.glob("*.yaml")), ids=lambda path: path.name)
+def test_the_texts_of_plays_are_there_in_both_languages(path: Path) -> None:
+    """A comma in a text without quotes would cut it short."""
+    for text in texts(yaml.safe_load(path.read_text("utf-8"))):
+        assert text.keys() == {"en", "fr"}, text
+        assert all(text.values()), text
 
 
 def test_what_no_type_needs_is_not_excused() -> None:
