@@ -1,7 +1,7 @@
 """columns of files that are matched by people and remembered; the life of an import in numbers
 
 Revision ID: 0009
-Revises: 0006
+Revises: 0005
 Create Date: 2026-11-28 08:00:00
 
 """
@@ -9,7 +9,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = '0009'
-down_revision = '0006'
+down_revision = '0005'
 branch_labels = None
 depends_on = None
 
