@@ -174,7 +174,7 @@ class Answer:
         return Condition(self._path, operator, as_text(value))
 
     def _of_days(self, column: Column) -> list[Group]:
-        length = Period[(self.question.interval or "month").upper()]
+        length = Period.__members__.get(self.question.interval.upper(), Period.MONTH)
         sql = by_period(column, length)
         rows = grouped(self._walk, {"group": sql}, self._figures, MOST, order=(sql.desc(),))
         found = {place: figures for place, *figures in rows}
@@ -227,7 +227,7 @@ def _told(row: Sequence[Any]) -> tuple[int, Decimal | int | None]:
 
 def _first_day(place: int, length: Period) -> date:
     months = place * int(length)
-    return date(months // 12, months % 12 + 1, 1)
+    return date(months // 12, months % 12 + 1, 1) if months < 120_000 else date.max  # after the last year there is
 
 
 def _text(item: Field, value: Any, called: Displays) -> str:

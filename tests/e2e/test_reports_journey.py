@@ -15,6 +15,7 @@ both_languages = pytest.mark.parametrize("language", ["en", "fr"])
 
 def ask(page: Page, name: str, value: str) -> None:
     """Choose a word of the question; the answer follows by itself."""
+    page.locator(f"#q-{name}").focus()
     page.locator(f"#q-{name}").select_option(value)
     page.wait_for_url(f"**{name}={value}*")
     settled(page)

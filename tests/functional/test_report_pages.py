@@ -81,6 +81,15 @@ def test_a_question_is_built_shown_and_kept(log_on: LogOnAs, actor: ActorOf) -> 
     assert report.name == "French"
 
 
+def test_words_of_an_address_that_make_no_sense_do_no_harm(log_on: LogOnAs) -> None:
+    browser, table = log_on("csm"), "/reports/build?table_name=customer_contact"
+    for words in ("group_by=sys_created_on&interval=zzz&aggregation=zzz&chart=zzz", "group_by=zzz", "filter=zzz"):
+        assert browser.get(f"{table}&{words}").status_code == 200
+        assert browser.get(f"{table.replace('build', 'file')}&{words}").status_code in (200, 404)
+    assert browser.get("/reports/build?table_name=zzz").status_code == 200
+    assert browser.get("/reports/file?table_name=zzz").status_code == 404
+
+
 def test_another_table_begins_another_question(log_on: LogOnAs) -> None:
     browser = log_on("csm")
     page = Page(browser.get("/reports/build?table_name=customer_contact&group_by=account&filter=language=fr").text)
