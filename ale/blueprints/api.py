@@ -1,4 +1,4 @@
-"""The Table API, shaped as ServiceNow's so that its own clients work unchanged."""
+"""The Table API, shaped as ServiceNow's so that its own clients work unchanged; also at the short `/api/v1/<table>`."""
 
 from typing import Any
 
@@ -66,6 +66,7 @@ def _row(table: Table, sys_id: str) -> dict[str, Any]:
     return one(table, sys_id, Asked.of(request.args), actor())
 
 
+@bp.get("/v1/<name>")
 @bp.get("/now/table/<name>")
 def rows(name: str) -> Response:
     """The rows that sysparm_query describes."""
@@ -74,6 +75,7 @@ def rows(name: str) -> Response:
     return result(found.rows, headers=page_headers(asked, found.total))
 
 
+@bp.post("/v1/<name>")
 @bp.post("/now/table/<name>")
 def make(name: str) -> Response:
     """Make a row of the fields in the body; names that are no field are left out."""
@@ -84,12 +86,14 @@ def make(name: str) -> Response:
     return result(_row(table, sys_id), 201, {"Location": f"{request.base_url}/{sys_id}"})
 
 
+@bp.get("/v1/<name>/<sys_id>")
 @bp.get("/now/table/<name>/<sys_id>")
 def row(name: str, sys_id: str) -> Response:
     """One row."""
     return result(_row(known_table(name), sys_id))
 
 
+@bp.route("/v1/<name>/<sys_id>", methods=["PUT", "PATCH"])
 @bp.route("/now/table/<name>/<sys_id>", methods=["PUT", "PATCH"])
 def change(name: str, sys_id: str) -> Response:
     """Change the fields in the body; the others stay."""
@@ -100,6 +104,7 @@ def change(name: str, sys_id: str) -> Response:
     return result(_row(table, sys_id))
 
 
+@bp.delete("/v1/<name>/<sys_id>")
 @bp.delete("/now/table/<name>/<sys_id>")
 def delete(name: str, sys_id: str) -> Response:
     """Delete one row."""
@@ -109,6 +114,7 @@ def delete(name: str, sys_id: str) -> Response:
     return Response(status=204)
 
 
+@bp.get("/v1/openapi.json")
 @bp.get("/openapi.json")
 @described("API", {"200": as_response("This document", {"type": "object"})})
 def description() -> Response:

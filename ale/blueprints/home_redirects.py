@@ -14,12 +14,16 @@ from ale.web.addresses import PAGES, list_href, new_href, record_href
 from ale.web.identity import actor
 
 bp = Blueprint("home_redirects", __name__)
+ELSEWHERE = {"sys_email": ("outbox.mails", "outbox.mail"), "ale_metric_snapshot": ("home.show", None)}
+"""Tables that are no records: where their rows are shown, and where one of them."""
 
 
 @bp.get("/<table>.list")
 def to_list(table: str) -> Response:
     """The list, filtered by `sysparm_query` or `query`."""
     query = request.args.get("sysparm_query") or request.args.get("query")
+    if table in ELSEWHERE:
+        return redirect(url_for(ELSEWHERE[table][0]))
     if _is_staging(table):
         return redirect(str(list_href(ImportTask, query=f"source_table={table}")))
     return redirect(str(list_href(_with_pages(table), query=query or None)))
@@ -29,6 +33,9 @@ def to_list(table: str) -> Response:
 def to_form(table: str) -> Response:
     """The record named by `sys_id`; without one, or with -1, the form of a new record."""
     sys_id = request.args.get("sys_id", "-1")
+    if table in ELSEWHERE:
+        page = ELSEWHERE[table][1]
+        return redirect(url_for(page, sys_id=sys_id)) if page and sys_id != "-1" else to_list(table)
     if _is_staging(table):
         row = session.get(StagingRow, sys_id)
         return redirect(url_for("imports.row", sys_id=row.import_task, row=sys_id)) if row else to_list(table)

@@ -16,6 +16,7 @@ from ale.domains.imports.publications import Publication
 from ale.domains.imports.queries import Wanted
 from ale.domains.imports.records import ImportTask
 from ale.domains.imports.staging import RowState, StagingRow
+from ale.domains.imports.workbook import refuse_by_name
 from ale.foundation.attachments import Attachment
 from ale.foundation.db import session, transaction
 from ale.foundation.ledger import Job
@@ -56,6 +57,8 @@ about_imports = partial(described, "Imports", offered=service.may_import)
 
 def _load(task: ImportTask, given: Given) -> Job:
     files = [find(Attachment, key, actor()) for key in dict.fromkeys(_texts(given, "attachments"))]
+    for file in files:
+        refuse_by_name(file.file_name)
     return service.load(task, files, by=actor())
 
 
@@ -64,7 +67,10 @@ def _validate(task: ImportTask, _given: Given) -> Job:
 
 
 def _publish(task: ImportTask, given: Given) -> Job:
-    return service.publish(task, _chosen(given), by=actor(), token=given.get("token"))
+    token = given.get("token")
+    if token is not None and not isinstance(token, str):
+        raise BadRequest("Invalid token", "Send the token of a preview, or none.")
+    return service.publish(task, _chosen(given), by=actor(), token=token)
 
 
 def _begun(sys_id: str, begin: Callable[[ImportTask, Given], Job]) -> Response:
@@ -222,4 +228,4 @@ def _texts(given: Given, name: str) -> list[str]:
 
 def _limit() -> int:
     asked = request.args.get("limit", "100")
-    return min(int(asked), MOST_ROWS) if asked.isdecimal() else 100
+    return min(int(asked), MOST_ROWS) if asked.isascii() and asked.isdecimal() and len(asked) < 12 else 100

@@ -50,6 +50,11 @@ def zone_named(name: str) -> tzinfo:
         return UTC
 
 
+def day_of(by: Actor, moment: datetime) -> date:
+    """The day that a moment is where `by` lives (ONB-20)."""
+    return moment.replace(tzinfo=UTC).astimezone(zone_named(by.time_zone)).date()
+
+
 class _Calendar:
     """The days of somebody, around one moment; every answer is a text as the column holds it."""
 

@@ -60,7 +60,8 @@ def create(record_type: type[T], values: Mapping[str, Any], *, by: Actor, texts_
         raise Forbidden(f"{by.name} may not create {record_type.__name__}")
     given, problems = _applied(record_type, values, by)
     unwritten = begun(record_type) if texts_follow else {}
-    full = derived(record_type, _defaults(record_type, by) | unwritten | _own_id(values, by) | given, None)
+    full = _defaults(record_type, by) | unwritten | _own_id(values, by) | given
+    full = derived(record_type, full, None, given, by)
     _sign(record_type, full, by)
     found = checked(record_type, [full], [None])[0]
     _refuse(problems + [one for one in found if one.code != "REQUIRED_FIELD" or one.field not in unwritten])
@@ -88,7 +89,7 @@ def save(record: T, values: Mapping[str, Any], *, by: Actor, version: int | None
         raise Conflict(record)
     before = values_of(record)
     given, problems = _applied(record_type, values, by, before)
-    full = derived(record_type, before | given, before)
+    full = derived(record_type, before | given, before, given, by)
     _refuse(problems + checked(record_type, [full], [before])[0])
     changed = {name: value for name, value in full.items() if value != before[name]}
     if changed:
@@ -136,7 +137,7 @@ def preview(record_type: type[Record], values: Mapping[str, Any], *, by: Actor, 
     """What a save would store, without storing it; Rejected as the save would be."""
     before = values_of(record) if record is not None else None
     given, problems = _applied(record_type, values, by, before)
-    full = derived(record_type, (before or _defaults(record_type, by)) | given, before)
+    full = derived(record_type, (before or _defaults(record_type, by)) | given, before, given, by)
     _refuse(problems + checked(record_type, [full], [before])[0])
     return full
 
@@ -269,9 +270,9 @@ def _journal(record: Record, values: Mapping[str, Any], by: Actor) -> bool:
     """Append the journal entries among the given values; whether there was one."""
     given = [(name, str(values.get(name) or "").replace("\x00", "").strip()) for name in record.__sheet__.journals]
     said = [(element, text) for element, text in given if text]
+    if by.is_customer and any(element == "work_notes" for element, _ in said):
+        raise Rejected([Problem("NOT_ALLOWED", "You cannot write here.", "work_notes")])
     for element, text in said:
-        if element == "work_notes" and by.is_customer:
-            continue
         history.say(record, element, text, by)
     if said:
         record.sys_updated_on, record.sys_updated_by = now(), by.id

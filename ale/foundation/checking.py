@@ -1,6 +1,6 @@
 """What is wrong with a record before it is stored: what follows by rule, what is missing, what points nowhere."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -17,11 +17,19 @@ from ale.foundation.statements import among
 _POSTGRESQL = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
 
 
-def derived(record_type: type[Record], values: Values, before: Values | None) -> Values:
-    """`values` after the type's own rules filled what follows from them; pure."""
+def derived(
+    record_type: type[Record], values: Values, before: Values | None, given: Iterable[str], by: Actor
+) -> Values:
+    """`values` after the type's own rules filled what follows from them; pure.
+
+    `sent` comes with the values: the fields that the save means, also where they do not differ. A form gives all it
+    shows, so there nothing is known; other doors mean each of the `given` ones.
+    """
     known = fields_of(record_type)
+    values = values | {"sent": () if by.via == "form" else frozenset(given)}
     for rule in record_type.__sheet__.derive:
         values = values | {name: _stored(known.get(name), value) for name, value in rule(values, before).items()}
+    del values["sent"]
     return values
 
 

@@ -63,8 +63,15 @@ def _text(field: Field, value: Any) -> str:
     return text
 
 
+def _figures(value: Any) -> str:
+    """The text of a number; Python's own "1_000" is none."""
+    if "_" in str(value):
+        raise Unreadable
+    return str(value).strip()
+
+
 def _integer(field: Field, value: Any) -> int:
-    number = int(str(value).strip())
+    number = int(_figures(value))
     low, high = field.facts.minimum, field.facts.maximum
     if (low is not None and number < low) or (high is not None and number > high) or abs(number) > 2**31 - 1:
         raise Unreadable
@@ -72,7 +79,7 @@ def _integer(field: Field, value: Any) -> int:
 
 
 def _decimal(field: Field, value: Any) -> Decimal:
-    number = Decimal(str(value).replace(",", "."))
+    number = Decimal(_figures(value).replace(",", "."))
     if not number.is_finite() or abs(number) >= Decimal(10) ** 14:
         raise Unreadable
     return number
@@ -88,7 +95,10 @@ def _boolean(field: Field, value: Any) -> bool:
 def _date(field: Field, value: Any) -> date:
     if isinstance(value, datetime):
         return value.date()
-    return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+    if isinstance(value, date):
+        return value
+    text = str(value)
+    return datetime.fromisoformat(text).date() if len(text) > len("2025-03-01") else date.fromisoformat(text)
 
 
 def _datetime(field: Field, value: Any) -> datetime:

@@ -51,9 +51,10 @@ def drafted(
     there = stored_values(record_type, [key for key, _ in rows if key is not None], lock)
     before = [there[key] if key else None for key, _ in rows]
     given = [values for _, values in rows]
-    drafts = _begun(record_type, before, given, _applied(record_type, given, before, by), by)
-    for draft in drafts:
-        draft.after = derived(record_type, draft.after, draft.before)
+    applied = _applied(record_type, given, before, by)
+    drafts = _begun(record_type, before, given, applied, by)
+    for draft, (meant, _) in zip(drafts, applied, strict=True):
+        draft.after = derived(record_type, draft.after, draft.before, meant, by)
     _place(record_type, drafts, by)
     found = checked(record_type, [one.after for one in drafts], [one.before for one in drafts])
     for draft, problems in zip(drafts, found, strict=True):

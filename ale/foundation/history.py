@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Index, String, Text, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, SessionTransaction, mapped_column
 
 from ale.foundation.actor import Actor
 from ale.foundation.clock import now
@@ -142,14 +143,29 @@ def carry(record_type: type[Record], keys: Sequence[str], domain: str) -> None:
 
 def say(record: Record, element: str, text: str, by: Actor) -> None:
     """Append to a journal of `record`: "comments" (the customer sees it) or "work_notes" (internal)."""
-    session.add(
-        Journal(
-            sys_domain=domain_of(record),
-            table_name=table_name(type(record)),
-            record=record.sys_id,
-            element=element,
-            text=text,
-            author=by.id,
-            author_name=by.name,
-        )
+    entry = Journal(
+        sys_domain=domain_of(record),
+        table_name=table_name(type(record)),
+        record=record.sys_id,
+        element=element,
+        text=text,
+        author=by.id,
+        author_name=by.name,
     )
+    session.add(entry)
+    _said.setdefault(_act(), []).append(entry)
+
+
+def said_now(record: Record) -> list[Journal]:
+    """What was said on `record` in the running transaction, which times cannot tell: others fall in the same second."""
+    return [one for one in _said.get(_act(), ()) if one.record == record.sys_id]
+
+
+def _act() -> SessionTransaction:
+    transaction = session().get_transaction()
+    assert transaction is not None
+    return transaction
+
+
+_said: WeakKeyDictionary[SessionTransaction, list[Journal]] = WeakKeyDictionary()
+"""What was said in each transaction that is under way."""

@@ -11,7 +11,7 @@ from ale.foundation.actor import Actor
 from ale.foundation.db import session
 from ale.foundation.field import Field, Kind, fields_of
 from ale.foundation.problem import Forbidden, NotVisible
-from ale.foundation.record import RECORDS, Access, Record
+from ale.foundation.record import RECORDS, Access, Calculated, Record
 
 T = TypeVar("T", bound=Record)
 
@@ -84,6 +84,15 @@ def of_readable(table: Any, record: Any, by: Actor, but: str = "") -> ColumnElem
 def readable_fields(record_type: type[Record], by: Actor) -> dict[str, Field]:
     """The fields of a type that `by` may see, in order of declaration."""
     return {name: item for name, item in fields_of(record_type).items() if may_see(item, by)}
+
+
+def readable_figures(record_type: type[Record], by: Actor) -> tuple[Calculated, ...]:
+    """The calculated figures of a type that `by` may see."""
+    return tuple(
+        one
+        for one in record_type.__sheet__.calculated
+        if by.is_system or ((one.customer or not by.is_customer) and (not one.read_roles or by.has(*one.read_roles)))
+    )
 
 
 def may_see(item: Field, by: Actor) -> bool:

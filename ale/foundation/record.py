@@ -88,6 +88,15 @@ class Step:
     primary: bool = False
 
 
+Figure = Decimal | int | Choice | None
+Figures = Callable[[Sequence[Values], date], Sequence[Figure]]
+
+
+def alone(for_many: Figures) -> Callable[[Values, date], Figure]:
+    """The figure of one row, as `for_many` calculates it."""
+    return lambda values, day: for_many([values], day)[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Calculated:
     """A figure or a state shown like a field and stored nowhere; `compute` takes the values and the day.
@@ -97,11 +106,16 @@ class Calculated:
 
     name: str
     label: Label
-    compute: Callable[[Values, date], Decimal | int | Choice | None]
+    compute: Callable[[Values, date], Figure]
     is_amount: bool = False
     is_state: bool = False
     customer: bool = False
     read_roles: tuple[str, ...] = ()
+    for_many: Figures | None = None
+
+    def figures(self, rows: Sequence[Values], day: date) -> Sequence[Figure]:
+        """The figure of each row; where `compute` asks the database, `for_many` does so once for all of them."""
+        return self.for_many(rows, day) if self.for_many else [self.compute(row, day) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,20 @@ under its name. Names may come and go with the data, e.g. the import tables an a
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 
 from ale.foundation import changes
 from ale.foundation.actor import Actor
+from ale.foundation.db import session
+from ale.foundation.field import Values
 from ale.foundation.problem import Forbidden
 from ale.foundation.query import Columns, columns_of
-from ale.foundation.reading import find, visible
-from ale.foundation.record import RECORDS, Record
+from ale.foundation.reading import find, readable_figures, visible
+from ale.foundation.record import RECORDS, Calculated, Record, values_of
+from ale.foundation.statements import among
 
 Given = Mapping[str, Any]
 
@@ -42,6 +45,14 @@ class Table(ABC):
         if not (held or by.is_customer or by.is_system):
             raise Forbidden(f"{by.name} may not make figures of {self.name}")
         return self.rows(by)
+
+    def calculated(self, by: Actor) -> Sequence[Calculated]:
+        """The figures that `by` may see, which are stored nowhere."""
+        return ()
+
+    def values(self, keys: Sequence[str]) -> dict[str, Values]:
+        """Of rows with these sys_ids what figures are calculated from, by sys_id."""
+        return {}
 
     def view(self, whole: bool) -> tuple[str, ...]:
         """The names that lists show, or with `whole` the page of a row; none where both show all columns."""
@@ -74,6 +85,13 @@ class RecordTable(Table):
 
     def rows(self, by: Actor) -> Select[Any]:
         return visible(self.record_type, by)
+
+    def calculated(self, by: Actor) -> Sequence[Calculated]:
+        return readable_figures(self.record_type, by)
+
+    def values(self, keys: Sequence[str]) -> dict[str, Values]:
+        found = session.scalars(select(self.record_type).where(among(self.record_type.sys_id, keys)))
+        return {one.sys_id: values_of(one) for one in found}
 
     def view(self, whole: bool) -> tuple[str, ...]:
         sheet = self.record_type.__sheet__

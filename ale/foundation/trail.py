@@ -1,4 +1,7 @@
-"""History and journals as tables: what was changed and said on the records, and in the fields, that one may read."""
+"""History, journals, mails as tables: what was changed and said on the records, and in the fields, that one may read.
+
+The mails are for administrators.
+"""
 
 from typing import Any
 
@@ -8,6 +11,7 @@ from ale.foundation.actor import Actor
 from ale.foundation.field import Facts, Field, Kind, fields_of
 from ale.foundation.history import Audit, Journal
 from ale.foundation.label import Label
+from ale.foundation.outbox import Email
 from ale.foundation.problem import Forbidden
 from ale.foundation.query import KEY, Column, Columns
 from ale.foundation.reading import may_see, of_readable
@@ -105,4 +109,30 @@ class JournalTable(Table):
         return readable.where(Journal.element == "comments") if by.is_customer else readable
 
 
-TRAIL: dict[str, Table] = {table.name: table for table in (AuditTable(), JournalTable())}
+class MailTable(Table):
+    """The outbox; mails name people of every customer."""
+
+    name = "sys_email"
+
+    def columns(self, _by: Actor) -> Columns:
+        made = Column(_field("sys_created_on", Kind.DATETIME, "Created", "Créé le"), Email.created_at)
+        recipients = Column(_field("recipients", Kind.TEXT, "To", "À"), Email.recipient)
+        fields = (
+            _field("kind", Kind.TEXT, "Kind", "Genre"),
+            _field("subject", Kind.TEXT, "Subject", "Objet"),
+            _field("body", Kind.LONG_TEXT, "Body", "Corps"),
+            _field("state", Kind.TEXT, "State", "État"),
+            _field("record_table", Kind.TEXT, "Table", "Table"),
+            _field("record", Kind.TEXT, "Record", "Enregistrement"),
+            _field("sent_at", Kind.DATETIME, "Sent", "Envoyé le"),
+        )
+        frame = {"sys_id": Column(KEY, Email.sys_id), "sys_created_on": made, "recipients": recipients}
+        return frame | {item.name: Column(item, getattr(Email, item.name)) for item in fields}
+
+    def rows(self, by: Actor) -> Select[Any]:
+        if not by.has("admin"):
+            raise Forbidden(f"{by.name} may not read the outbox")
+        return select(Email)
+
+
+TRAIL: dict[str, Table] = {table.name: table for table in (AuditTable(), JournalTable(), MailTable())}

@@ -13,6 +13,7 @@ from ale.foundation.reading import may, may_set
 from ale.foundation.record import RECORDS, Record
 from ale.foundation.tables import Table, table_named, table_names
 from ale.web.api_operations import json_body, operations
+from ale.web.api_rows import figure_field
 from ale.web.api_schemas import (
     ERROR,
     ERRORS,
@@ -63,7 +64,7 @@ def document(by: Actor, address: str) -> Schema:
         "info": {"title": "ALE", "version": "1", "description": "Account Lifecycle Events: records over HTTP."},
         "servers": [{"url": address.rstrip("/")}],
         "security": [{"basic": []}, {"token": []}],
-        "paths": paths | operations(by),
+        "paths": paths | _short_addresses() | operations(by),
         "components": {
             "securitySchemes": {
                 "basic": {"type": "http", "scheme": "basic"},
@@ -85,8 +86,10 @@ def _is_readable(table: Table, by: Actor) -> bool:
 
 def _answered(table: Table, by: Actor) -> Schema:
     """A row as it is sent."""
-    columns = table.columns(by)
-    return {"type": "object", "properties": {name: _shown(column.field) for name, column in columns.items()}}
+    fields = [column.field for column in table.columns(by).values()] + [
+        figure_field(one) for one in table.calculated(by)
+    ]
+    return {"type": "object", "properties": {item.name: _shown(item) for item in fields}}
 
 
 def _shown(item: Field) -> Schema:
@@ -157,3 +160,30 @@ def _item(name: str, kind: type[Record] | None, by: Actor) -> Schema:
     if kind and may(kind, "delete", by):
         path["delete"] = _operation(name, kind, "Delete", {"204": {"description": "Deleted"}})
     return path
+
+
+def _short_addresses() -> Schema:
+    """The same tables under their short address, told once for all of them."""
+    row: Schema = {"type": "object", "additionalProperties": component("Value")}
+    body = json_body({"type": "object"})
+    name, key = in_path("name"), in_path("sys_id")
+
+    def told(text: str, status: str, schema: Schema | None, **more: Any) -> Schema:
+        good = as_result(text, schema) if schema else {"description": text}
+        return {"tags": ["Short addresses"], "summary": text, "responses": with_errors({status: good})} | more
+
+    changed = told("Change a row", "200", row, requestBody={"content": body})
+    return {
+        "/api/v1/{name}": {
+            "parameters": [name, *parameters(_ROW_PARAMETERS)],
+            "get": told("List rows", "200", listed(row), parameters=parameters(PAGING)),
+            "post": told("Make a row", "201", row, requestBody={"content": body}),
+        },
+        "/api/v1/{name}/{sys_id}": {
+            "parameters": [name, key, *parameters(_ROW_PARAMETERS)],
+            "get": told("Read a row", "200", row),
+            "patch": changed,
+            "put": changed,
+            "delete": told("Delete a row", "204", None),
+        },
+    }

@@ -1,25 +1,26 @@
 """Rows of a table as the Table API shows them: what is asked for in sysparm_*, read in bulk, every value a string."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import request
-from sqlalchemy import func, literal
+from sqlalchemy import func
 from werkzeug.datastructures import MultiDict
 
 from ale.foundation.actor import Actor
-from ale.foundation.calendar_words import speaks_of_time, zone_named
+from ale.foundation.calendar_words import day_of, speaks_of_time, zone_named
 from ale.foundation.clock import now
 from ale.foundation.convert import as_text
 from ale.foundation.db import session
-from ale.foundation.field import Field, Kind
+from ale.foundation.field import Facts, Field, Kind
 from ale.foundation.problem import NotVisible
 from ale.foundation.query import Walk, parse
 from ale.foundation.reading import Displays, names_of
+from ale.foundation.record import Calculated
 from ale.foundation.tables import Table
 from ale.foundation.unchanged import while_unchanged
 from ale.web.identity import actor
@@ -76,7 +77,7 @@ def page(table: Table, asked: Asked, by: Actor) -> Page:
     moment = now() if speaks_of_time(asked.query) else None
     total = while_unchanged((table.name, asked.query, by, moment), lambda: session.scalar(count) or 0)
     walk.order(query)
-    return Page(_read(walk, asked, _names(table, asked, by, whole=False), asked.limit, asked.offset), total)
+    return Page(_read(table, walk, asked, _names(table, asked, by, whole=False), asked.limit, asked.offset), total)
 
 
 def one(table: Table, sys_id: str, asked: Asked, by: Actor) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def one(table: Table, sys_id: str, asked: Asked, by: Actor) -> dict[str, Any]:
         raise NotVisible
     walk = Walk(table.rows(by), columns, by)
     walk.statement = walk.statement.where(columns["sys_id"].sql == sys_id)
-    found = _read(walk, asked, _names(table, asked, by, whole=True), 1, 0)
+    found = _read(table, walk, asked, _names(table, asked, by, whole=True), 1, 0)
     if not found:
         raise NotVisible
     return found[0]
@@ -94,17 +95,43 @@ def one(table: Table, sys_id: str, asked: Asked, by: Actor) -> dict[str, Any]:
 
 def _names(table: Table, asked: Asked, by: Actor, *, whole: bool) -> Iterable[str]:
     """The columns to be sent: those asked for by name, else those of the view asked for, else all."""
-    return asked.fields or (asked.as_viewed and table.view(whole)) or table.columns(by)
+    figures = (one.name for one in table.calculated(by))
+    return asked.fields or (asked.as_viewed and table.view(whole)) or (*table.columns(by), *figures)
 
 
-def _read(walk: Walk, asked: Asked, names: Iterable[str], limit: int, offset: int) -> list[dict[str, Any]]:
-    wanted = {name: walk.column(tuple(name.split("."))) for name in names}
-    shown = {name: column for name, column in wanted.items() if column is not None}
-    sql = [literal(1), *(column.sql for column in shown.values())]
+def _read(
+    table: Table, walk: Walk, asked: Asked, names: Iterable[str], limit: int, offset: int
+) -> list[dict[str, Any]]:
+    columns = {name: walk.column(tuple(name.split("."))) for name in names}
+    figures = {one.name: one for one in table.calculated(walk.by) if one.name in columns}
+    stored = {name: column for name, column in columns.items() if column is not None}
+    sql = [column.sql for column in (table.columns(walk.by)["sys_id"], *stored.values())]
     statement = walk.statement.with_only_columns(*sql, maintain_column_froms=True)
-    rows = [row[1:] for row in session.execute(statement.limit(limit).offset(offset))]
-    fields = {name: column.field for name, column in shown.items()}
-    return Shape(asked, fields, rows).rows()
+    found = session.execute(statement.limit(limit).offset(offset)).all()
+    told = _figures(table, figures.values(), [row[0] for row in found], walk.by)
+    rows = [dict(zip(stored, row[1:], strict=True)) | {name: told[name].get(row[0]) for name in told} for row in found]
+    fields = {name: column.field for name, column in stored.items()} | {
+        name: figure_field(one) for name, one in figures.items()
+    }
+    shown = {name: fields[name] for name in columns if name in fields}
+    return Shape(asked, shown, [[row[name] for name in shown] for row in rows]).rows()
+
+
+def figure_field(one: Calculated) -> Field:
+    """A calculated figure as a field that nobody fills."""
+    facts = Facts(one.label, read_only=True)
+    kind = Kind.CHOICE if one.is_state else Kind.DECIMAL
+    return Field(one.name, kind, mandatory=False, max_length=None, choices=None, facts=facts, default=None)
+
+
+def _figures(
+    table: Table, figures: Collection[Calculated], keys: Sequence[str], by: Actor
+) -> dict[str, dict[str, Any]]:
+    """{name: {sys_id: figure}} of these rows."""
+    if not figures or not keys:
+        return {one.name: {} for one in figures}
+    known, day = table.values(keys), day_of(by, now())
+    return {one.name: dict(zip(known, one.figures([*known.values()], day), strict=True)) for one in figures}
 
 
 class Shape:

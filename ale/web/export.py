@@ -15,8 +15,9 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from sqlalchemy import Select
 
 from ale.foundation.actor import Actor
+from ale.foundation.calendar_words import day_of
 from ale.foundation.choice import Choice
-from ale.foundation.clock import today
+from ale.foundation.clock import now, today
 from ale.foundation.db import enter_domain
 from ale.foundation.field import Field, Kind
 from ale.foundation.reading import displays
@@ -100,14 +101,14 @@ def _rows(listing: Listing, statement: Select[Any]) -> Iterator[list[Any]]:
         records = [record for record, _value in chunk]
         called = displays(records, [item.name for item in items])
         for record in records:
-            yield [_value(record, item, called) for item in items]
+            yield [_value(record, item, called, listing.by) for item in items]
         mark = Mark(0, chunk[-1][1], records[-1].sys_id)
 
 
-def _value(record: Record, item: Field | Calculated, called: Any) -> Any:
+def _value(record: Record, item: Field | Calculated, called: Any, by: Actor) -> Any:
     """Numbers and dates as they are, everything else as it reads on the page."""
     if isinstance(item, Calculated):
-        figure = item.compute(values_of(record), today())
+        figure = item.compute(values_of(record), day_of(by, now()))
         return label(figure) if isinstance(figure, Choice) else figure
     value = getattr(record, item.name)
     if isinstance(value, date | datetime | int | Decimal) and item.kind is not Kind.BOOLEAN:

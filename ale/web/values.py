@@ -7,13 +7,15 @@ from typing import Any, NamedTuple
 from flask_babel import ngettext
 
 from ale.foundation.actor import Actor
+from ale.foundation.calendar_words import day_of
 from ale.foundation.choice import Choice
-from ale.foundation.clock import today
+from ale.foundation.clock import now
 from ale.foundation.field import Field, Kind, fields_of
 from ale.foundation.problem import Problem
-from ale.foundation.reading import Displays, displays, readable_fields
+from ale.foundation.reading import Displays, displays, readable_fields, readable_figures
 from ale.foundation.record import Calculated, Record, values_of
 from ale.web.addresses import record_hrefs
+from ale.web.identity import actor
 from ale.web.language import date_text, datetime_text, label, locale, money, number
 from ale.web.language import plain as _
 
@@ -57,9 +59,7 @@ def readers(items: Iterable[Field | Calculated], called: Displays) -> list[Reade
 def columns(record_type: type[Record], names: Iterable[str], by: Actor) -> list[Field | Calculated]:
     """The fields and calculated figures among `names` that are open to `by`, in that order."""
     known: dict[str, Field | Calculated] = dict(readable_fields(record_type, by))
-    for item in record_type.__sheet__.calculated:
-        if (item.customer or not by.is_customer) and (not item.read_roles or by.has(*item.read_roles)):
-            known[item.name] = item
+    known |= {item.name: item for item in readable_figures(record_type, by)}
     return [known[name] for name in names if name in known]
 
 
@@ -141,7 +141,7 @@ def _link(item: Field, called: Displays) -> Callable[[Any], str | None]:
 
 
 def _calculated(item: Calculated) -> Reader:
-    said, day = label(item.label), today()
+    said, day = label(item.label), day_of(actor(), now())
 
     def read(record: Record) -> Shown:
         figure = item.compute(values_of(record), day)

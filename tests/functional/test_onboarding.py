@@ -15,6 +15,7 @@ from ale.domains.people.roles import closure
 from ale.domains.playbooks import service as playbooks
 from ale.domains.playbooks.instances import Context
 from ale.domains.playbooks.run import run_on
+from ale.domains.plays.launches import Subflow
 from ale.domains.system.records import Property
 from ale.foundation import changes
 from ale.foundation.actor import Actor
@@ -23,8 +24,9 @@ from ale.foundation.changes import create, move, save
 from ale.foundation.clock import now
 from ale.foundation.db import session, transaction
 from ale.foundation.problem import Rejected
-from tests.factories import SYSTEM, make, user
+from tests.factories import SYSTEM, account, make, user
 from tests.stories import Story, refused
+from tests.success import Shelf
 
 ActorNamed = Callable[[str], Actor]
 
@@ -62,6 +64,14 @@ def test_ONB_01_E1_a_new_account_begins_one_onboarding(actor: ActorNamed) -> Non
 
 def test_ONB_01_E2_the_flow_can_be_switched_off(flow_off: None) -> None:
     assert cases_of(make(Account, name="Boxeo two")) == []
+
+
+def test_C020_the_flow_can_be_switched_off_in_its_list(app: object) -> None:
+    flow = session.scalars(select(Subflow).where(Subflow.name == "Creation of account onboarding case")).one()
+    save(flow, {"active": False}, by=SYSTEM)
+    assert cases_of(make(Account, name="Boxeo two")) == []
+    save(flow, {"active": True}, by=SYSTEM)
+    assert len(cases_of(make(Account, name="Boxeo three"))) == 1
 
 
 def test_ONB_01_a_prospect_is_not_onboarded(app: object) -> None:
@@ -116,8 +126,31 @@ def test_ONB_06_a_stage_set_by_hand_takes_the_state_along(story: Story, stage: s
     assert (story.case.state.value, story.case.stage.value) == (state, stage)
 
 
+def test_ONB_02_E1_a_case_from_another_one_has_its_account(agent: Actor) -> None:
+    origin = Shelf().case(Shelf().engagement("Alderis"))
+    given = {"origin_case": origin.sys_id, "account": make(Account).sys_id}
+    case = create(OnboardingCase, given, by=agent)
+    assert (case.account, case.sys_domain) == (origin.account, origin.sys_domain)
+    save(case, {"origin_case": make(OnboardingCase).sys_id}, by=agent)
+    assert case.origin_case == origin.sys_id
+
+
+def test_ONB_02_a_case_comes_from_a_case_that_is_there(flow_off: None, agent: Actor) -> None:
+    given = {"origin_case": make(Account).sys_id, "account": make(Account).sys_id}
+    assert ("INVALID_REFERENCE", "origin_case") in refused(create, OnboardingCase, given, by=agent)
+
+
+def test_DOM_03_tasks_have_the_account_of_their_case_wherever_it_goes(agent: Actor) -> None:
+    case, genixify = make(OnboardingCase, account=account("Boxeo").sys_id), account("Genixify")
+    given = {"parent": case.sys_id, "subject": "Call", "account": genixify.sys_id}
+    task = create(CaseTask, given, by=agent)
+    assert (task.account, task.company, task.sys_domain) == (case.account, case.account, "TOP/Boxeo")
+    save(case, {"account": genixify.sys_id}, by=agent)
+    assert (task.account, task.sys_domain) == (genixify.sys_id, "TOP/Genixify")
+
+
 def test_ONB_02_E2_the_account_of_an_originating_case_stays(flow_off: None, agent: Actor) -> None:
-    case = make(OnboardingCase, origin_case="0" * 32)
+    case = make(OnboardingCase, origin_case=make(OnboardingCase).sys_id)
     other = make(Account)
     assert refused(save, case, {"account": other.sys_id}, by=agent) == [("ACCOUNT_LOCKED_BY_ORIGIN", "account")]
 

@@ -159,6 +159,12 @@ def test_CSB_42_E2_account_and_domain_follow(csm: Actor, engagement: Engagement,
     assert (play.account, play.sys_domain) == (elsewhere.account, elsewhere.sys_domain)
 
 
+def test_CSB_42_a_play_with_tasks_does_not_lose_its_engagement(csm: Actor, engagement: Engagement) -> None:
+    play = make(InternalPlay, engagement=engagement.sys_id)
+    make(InternalPlayTask, internal_play=play.sys_id)
+    assert refused(save, play, {"engagement": ""}, by=csm) == [("PARENT_LOCKED", "engagement")]
+
+
 def test_CSB_46_E1_a_task_that_a_signal_comes_from_stays_with_its_play(csm: Actor) -> None:
     task, other = make(InternalPlayTask), make(InternalPlay)
     make(RiskSignal, source_table="sn_acct_lc_internal_play_task", source_record=task.sys_id)

@@ -12,7 +12,7 @@ from ale.domains.landing import portfolio
 from ale.domains.landing.portfolio import TILES
 from ale.domains.onboarding.teams import AccountTeamMember, SquadMember
 from ale.domains.signals.records import RiskSignal
-from ale.domains.success.records import Engagement
+from ale.domains.success.records import Engagement, contract_values
 from ale.foundation.actor import Actor
 from ale.foundation.changes import save
 from ale.foundation.clock import now, today
@@ -76,7 +76,7 @@ def test_LND_11_E2_LND_16_E1_E2_a_contract_counts_once(csm: Actor) -> None:
     shelf.link(first, shared)
     shelf.link(second, shared)
     assert portfolio.value_of(TILE["total"], csm) == 25_000
-    assert portfolio.contract_values([first.sys_id, second.sys_id]) == {first.sys_id: 25_000, second.sys_id: 10_000}
+    assert contract_values([first.sys_id, second.sys_id], today()) == {first.sys_id: 25_000, second.sys_id: 10_000}
 
 
 @pytest.mark.parametrize(

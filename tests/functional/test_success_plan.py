@@ -69,6 +69,12 @@ def test_CSB_12_E1_an_objective_with_outcomes_stays(shelf: Shelf, csm: Actor) ->
     assert [one.code for one in draft.problems] == ["PARENT_LOCKED"]
 
 
+def test_CSB_09_an_objective_with_outcomes_has_an_engagement(shelf: Shelf, csm: Actor) -> None:
+    objective = shelf.objective(shelf.engagement())
+    shelf.outcome(objective)
+    assert problems(save, objective, {"engagement": ""}, by=csm) == [("REQUIRED_FIELD", "engagement")]
+
+
 def test_CSB_13_E1_plans_end_after_they_begin(shelf: Shelf) -> None:
     engagement = shelf.engagement()
     late = {"planned_start": "2025-03-01", "planned_stop": "2025-02-28"}

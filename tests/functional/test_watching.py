@@ -47,13 +47,19 @@ def test_watchers_are_told_of_an_update_and_who_acted_is_not(case: OnboardingCas
     assert not [address for address in told if "genixify" in address], "the record is none of theirs"
 
 
-def test_work_notes_reach_their_list_and_never_a_customer(case: OnboardingCase, actor: ActorOf) -> None:
+def test_SUC_12_E2_a_work_note_reaches_its_list_alone(case: OnboardingCase, actor: ActorOf) -> None:
     with one_moment():
         save(case, {"work_notes": "Careful here"}, by=actor("agent"))
-    told = mails()
-    assert len(told) == 2, "viewer and csm"
-    assert all("Careful here" in body for body in told.values())
-    assert not [address for address in told if "boxeo" in address]
+    (told,) = mails().items()
+    assert told[0].startswith("csm")
+    assert "Careful here" in told[1]
+
+
+def test_SUC_12_a_customer_on_the_list_of_work_notes_hears_none(case: OnboardingCase, actor: ActorOf) -> None:
+    save(case, {"work_notes_list": [actor("boxeo.admin").id]}, by=BY)
+    with one_moment():
+        save(case, {"work_notes": "Careful here"}, by=actor("agent"))
+    assert mails() == {}
 
 
 def test_one_act_is_one_mail(case: OnboardingCase, actor: ActorOf) -> None:
@@ -61,10 +67,11 @@ def test_one_act_is_one_mail(case: OnboardingCase, actor: ActorOf) -> None:
         save(case, {"description": "One", "comments": "Hello", "work_notes": "Careful"}, by=actor("agent"))
         save(case, {"description": "Two"}, by=actor("agent"))
     rows = session.scalars(select(Email.recipient).where(Email.kind == "watch_list")).all()
-    assert len(rows) == len(set(rows)) == 3
+    assert len(rows) == len(set(rows)) == 3, "viewer and customer of the change and the comment, csm of the note"
     customer = next(body for address, body in mails().items() if "boxeo" in address)
     assert "Hello" in customer
     assert "Careful" not in customer
+    assert "Careful" not in next(body for address, body in mails().items() if address.startswith("viewer"))
 
 
 def test_a_save_that_changes_nothing_tells_nobody(case: OnboardingCase, actor: ActorOf) -> None:
@@ -78,3 +85,12 @@ def test_two_acts_within_one_second_are_two_mails(case: OnboardingCase, actor: A
             save(case, {"description": text}, by=actor("agent"))
     rows = session.scalars(select(Email.body).where(Email.kind == "watch_list", Email.recipient.like("viewer%"))).all()
     assert len(rows) == 2
+
+
+def test_a_work_note_is_mailed_once_also_when_more_happens_in_its_second(case: OnboardingCase, actor: ActorOf) -> None:
+    with one_moment():
+        for given in ({"work_notes": "Careful"}, {"description": "Two"}):
+            with transaction():
+                save(case, given, by=actor("agent"))
+    rows = session.scalars(select(Email.recipient).where(Email.kind == "watch_list", Email.body.contains("Careful")))
+    assert [one.partition("@")[0] for one in rows] == ["csm"]

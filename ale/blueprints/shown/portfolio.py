@@ -15,9 +15,9 @@ from ale.domains.landing import portfolio
 from ale.domains.landing.portfolio import TABS, TILES, Tab, Tile
 from ale.domains.landing.queries import Need
 from ale.domains.scores.records import HealthScore
-from ale.domains.success.records import Engagement
+from ale.domains.success.records import Engagement, contract_values
 from ale.foundation.actor import Actor
-from ale.foundation.clock import now
+from ale.foundation.clock import now, today
 from ale.foundation.db import session
 from ale.foundation.reading import displays, may
 from ale.foundation.record import Record, table_name
@@ -136,7 +136,7 @@ class PortfolioPage:
     @property
     def cards(self) -> list[dict[str, Any]]:
         """One card for each active engagement."""
-        values = portfolio.contract_values([one.sys_id for one in self.engagements])
+        values = contract_values([one.sys_id for one in self.engagements], today())
         called = displays(self.engagements, FACTS)
         return [
             {"title": one.title, "current": one is self.selected, "href": self._at(engagement=one.sys_id),

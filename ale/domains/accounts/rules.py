@@ -29,6 +29,11 @@ def parent_makes_no_circle(values: "Values", before: "Values | None") -> Sequenc
     return ()
 
 
+def _sent(name: str, values: "Values", before: "Values | None") -> bool:
+    """Whether this save gives the field a value: one that differs, or that it names; `sent` comes with the values."""
+    return name in values.get("sent", ()) or (values.get(name) or None) != ((before or {}).get(name) or None)
+
+
 def score_changes(values: "Values", before: "Values | None") -> bool:
     """Whether this save gives the account another health score."""
     score = values.get("health_score")
@@ -37,7 +42,7 @@ def score_changes(values: "Values", before: "Values | None") -> bool:
 
 def status_of_score(values: "Values", before: "Values | None", healthy: int, declining: int) -> "Values":
     """SAG-03: the status that a score stands for, unless the same save gives one; the limits are the lowest scores."""
-    if values.get("health_status") != (before or {}).get("health_status"):
+    if _sent("health_status", values, before):
         return {}
     score = values["health_score"]
     return {"health_status": "healthy" if score >= healthy else "declining" if score >= declining else "at_risk"}
@@ -45,6 +50,6 @@ def status_of_score(values: "Values", before: "Values | None", healthy: int, dec
 
 def churn_of_score(values: "Values", before: "Values | None", threshold: int) -> "Values":
     """SAG-04: a score below the threshold means a risk of churn, unless the same save says so itself."""
-    if bool(values.get("churn_risk")) != bool((before or {}).get("churn_risk")):
+    if _sent("churn_risk", values, before):
         return {}
     return {"churn_risk": values["health_score"] < threshold}

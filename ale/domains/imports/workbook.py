@@ -105,15 +105,21 @@ class Workbook(Closing):
         return FileRefused.because(self._filename, Refused(reason, **params))
 
 
+def refuse_by_name(filename: str) -> None:
+    """Raise FileRefused for a file that is no workbook by its very name (IMP-01)."""
+    ending = Path(filename).suffix.casefold()
+    if ending not in (".xlsx", ".csv"):
+        raise FileRefused.because(filename, Refused(_BY_NAME.get(ending, "type")))
+
+
 def read_workbook(path: Path, filename: str, limits: Limits | None = None) -> Workbook:
     """Begin to read the file at `path`, which its owner knows as `filename` (.xlsx or .csv).
 
     Raises FileRefused for everything that cannot be read, nearly always before the first row is given.
     """
+    refuse_by_name(filename)
     ending = Path(filename).suffix.casefold()
     limits = limits or (_CSV if ending == ".csv" else Limits())
-    if ending not in (".xlsx", ".csv"):
-        raise FileRefused.because(filename, Refused(_BY_NAME.get(ending, "type")))
     size = path.stat().st_size
     if size > limits.file_bytes:
         raise FileRefused.because(filename, Refused("size", max=limits.file_bytes // (1024 * 1024)))

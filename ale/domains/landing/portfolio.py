@@ -117,17 +117,6 @@ def active_engagements(by: Actor, limit: int) -> Sequence[Engagement]:
     return session.scalars(visible(Engagement, by).where(mine(by), _active()).order_by(*order).limit(limit)).all()
 
 
-def contract_values(keys: Sequence[str]) -> dict[str, Decimal]:
-    """The value of the running contracts of each of these engagements; one statement for all."""
-    found = (
-        select(EngagementContract.engagement, func.sum(Contract.value))
-        .join(Contract, Contract.sys_id == EngagementContract.contract)
-        .where(EngagementContract.engagement.in_(keys), *running(today()))
-        .group_by(EngagementContract.engagement)
-    )
-    return {key: total or Decimal(0) for key, total in session.execute(found)}
-
-
 @dataclass(frozen=True)
 class Tab:
     """What hangs on an engagement and is not over."""

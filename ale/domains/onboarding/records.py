@@ -13,6 +13,7 @@ from ale.foundation.actor import Actor
 from ale.foundation.choice import Choice
 from ale.foundation.db import session
 from ale.foundation.field import Facts, Values, field, reference
+from ale.foundation.kin import follows, held
 from ale.foundation.label import Label
 from ale.foundation.record import Access, Section, Sheet, Step
 from ale.foundation.work import WorkItem, closing, days_until
@@ -20,6 +21,7 @@ from ale.foundation.work import WorkItem, closing, days_until
 AGENT = ("sn_acct_lc.agent",)
 AGENT_AND_CUSTOMER = ("sn_customerservice.customer", "sn_acct_lc.agent")
 TASK_READ = ("sn_customerservice.customer", "sn_ti_core.read")
+ORIGINS = ("sn_acct_lc_success_case", "sn_acct_lc_onb_case")
 WHOLE_ACCOUNT = ("sn_customerservice.customer_case_manager", "sn_customerservice.customer_admin")
 
 
@@ -126,6 +128,15 @@ def _named_after_account(values: Values, before: Values | None) -> Values:
     return {"short_description": f"Onboarding for {account.name}"[:160]} if account else {}
 
 
+def _account_of_origin(values: Values, before: Values | None) -> Values:
+    """ONB-02: a case that is made from another one has the account of that one, and keeps where it came from."""
+    if before is not None:
+        return {"origin_case": before["origin_case"]}
+    if not values.get("origin_case"):
+        return {}
+    return next(filter(None, (held(table, values["origin_case"], "account") for table in ORIGINS)), {"account": None})
+
+
 class OnboardingCase(WorkItem):
     """One onboarding of an account, led through by a playbook."""
 
@@ -133,7 +144,7 @@ class OnboardingCase(WorkItem):
 
     account: Mapped[str] = reference("Account", "Compte", to="customer_account", customer=True)
     parent: Mapped[str | None] = reference("Parent", "Parent", to="sn_acct_lc_onb_case", within="account")
-    origin_case: Mapped[str | None] = field("Originating case", "Dossier d’origine", max_length=32, read_only=True)
+    origin_case: Mapped[str | None] = field("Originating case", "Dossier d’origine", max_length=32)
     short_description: Mapped[str | None] = field(
         "Short description", "Description brève", max_length=160, customer=True
     )
@@ -190,9 +201,10 @@ class OnboardingCase(WorkItem):
             Step("cancel", Label("Cancel case", "Annuler le dossier"), {"state": CaseState.CANCELED}, rules.is_open,
                  fields=("close_notes",)),
         ),
-        derive=(_named_after_account, rules.cancelation_is_void, rules.state_follows_stage, rules.stage_follows_state,
-                closing(rules.CASE_OVER)),
-        check=(rules.finished_needs_closure, rules.closes_without_open_tasks, rules.account_from_origin_stays),
+        derive=(_account_of_origin, _named_after_account, rules.cancelation_is_void, rules.state_follows_stage,
+                rules.stage_follows_state, closing(rules.CASE_OVER)),
+        check=(rules.finished_needs_closure, rules.closes_without_open_tasks, rules.account_from_origin_stays,
+               rules.origin_is_there),
         needs=_open_tasks, domain_of="account", journals=("comments", "work_notes"),
         calculated=(days_until("go_live_date", "Days before go-live", "Jours avant la mise en service", customer=True,
                                read_roles=AGENT_AND_CUSTOMER),),
@@ -261,7 +273,8 @@ class CaseTask(WorkItem):
             Step("cancel", Label("Cancel task", "Annuler la tâche"), {"state": TaskState.CANCELED}, rules.is_open,
                  fields=("close_notes",)),
         ),
-        derive=(rules.progress_follows_state, rules.company_is_account, closing(rules.TASK_OVER)),
+        derive=(follows("parent", "sn_acct_lc_onb_case", "account"), rules.progress_follows_state,
+                rules.company_is_account, closing(rules.TASK_OVER)),
         check=(rules.progress_fits_state,), domain_of="account", journals=("comments", "work_notes"),
         calculated=(days_until("due_date", "Days remaining", "Jours restants", customer=True, read_roles=TASK_READ),),
         access=Access(

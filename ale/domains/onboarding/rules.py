@@ -40,13 +40,18 @@ def _changed(name: str, values: "Values", before: "Values | None") -> bool:
     return before is None or values[name] != before[name]
 
 
+def _sent(name: str, values: "Values", before: "Values | None") -> bool:
+    """Whether this save gives the field a value: one that differs, or that it names; `sent` comes with the values."""
+    return name in values.get("sent", ()) or _changed(name, values, before)
+
+
 def stage_follows_state(values: "Values", before: "Values | None") -> "Values":
     """ONB-05: a new state brings its default stage, unless the same save sends one allowed for it."""
     if not _changed("state", values, before):
         return {}
     allowed = STAGES[values["state"]]
-    sent = before is not None and values["stage"] != before["stage"]
-    return {} if (sent or before is None) and values["stage"] in allowed else {"stage": allowed[0]}
+    sent = _sent("stage", values, before)
+    return {} if sent and values["stage"] in allowed else {"stage": allowed[0]}
 
 
 def state_follows_stage(values: "Values", before: "Values | None") -> "Values":
@@ -100,13 +105,19 @@ def account_from_origin_stays(values: "Values", before: "Values | None") -> Sequ
     return ()
 
 
+def origin_is_there(values: "Values", before: "Values | None") -> Sequence[Problem]:
+    """ONB-02: the case that a new one comes from was found, else there is no account."""
+    lost = before is None and values.get("origin_case") and not values.get("account")
+    return [Problem("INVALID_REFERENCE", "This record was not found.", "origin_case")] if lost else ()
+
+
 def progress_follows_state(values: "Values", before: "Values | None") -> "Values":
     """ONB-07: a new state brings its default progress, unless the same save sends one allowed for it."""
     if not _changed("state", values, before):
         return {}
     allowed = PROGRESS[values["state"]]
-    sent = before is not None and values["progress"] != before["progress"]
-    return {} if (sent or before is None) and values["progress"] in allowed else {"progress": allowed[0]}
+    sent = _sent("progress", values, before)
+    return {} if sent and values["progress"] in allowed else {"progress": allowed[0]}
 
 
 def progress_fits_state(values: "Values", before: "Values | None") -> Sequence[Problem]:

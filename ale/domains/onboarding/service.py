@@ -1,5 +1,7 @@
 """Onboarding as use cases: opening cases, teams, their mails, what follows when a case ends."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from ale.domains.accounts.records import Account, Contact
@@ -14,16 +16,24 @@ from ale.foundation.changes import after, create, remove, save
 from ale.foundation.db import session
 from ale.foundation.field import Values
 from ale.foundation.problem import Problem, Rejected, sentence
+from ale.foundation.record import RECORDS
 
 FLOW = "ale.flow.account_onboarding_case"
+FLOW_NAME = "Creation of account onboarding case"
 DEFAULT_HOLDER = "ServiceNow Developer/Admin"
 
 
 @after(Account, "create")
 def open_a_case_for(account: Account, _before: Values | None, by: Actor) -> None:
     """ONB-01: a new customer account starts one onboarding, unless the flow is switched off."""
-    if account.customer and setting_is_on(FLOW, default=True):
+    if account.customer and setting_is_on(FLOW, default=True) and not _flow_is_off():
         create(OnboardingCase, {"account": account.sys_id}, by=by.for_system())
+
+
+def _flow_is_off() -> bool:
+    """Whether an administrator switched the flow off where flows are listed (C020)."""
+    flow: Any = RECORDS["sys_hub_flow"]
+    return session.scalar(select(flow.sys_id).where(flow.name == FLOW_NAME, flow.active.is_(False))) is not None
 
 
 @after(OnboardingCase, "save")
@@ -33,6 +43,15 @@ def cancel_open_tasks(case: OnboardingCase, before: Values | None, by: Actor) ->
         return
     for task in open_tasks(case):
         save(task, {"state": TaskState.CANCELED}, by=by.for_system())
+
+
+@after(OnboardingCase, "save")
+def take_tasks_along(case: OnboardingCase, before: Values | None, by: Actor) -> None:
+    """The tasks of a case that goes to another account go with it, out of sight of the first one (DOM-03)."""
+    if before is None or case.account == before["account"]:
+        return
+    for task in session.scalars(select(CaseTask).where(CaseTask.parent == case.sys_id)):
+        save(task, {"contact": None}, by=by.for_system())
 
 
 def open_tasks(case: OnboardingCase) -> list[CaseTask]:

@@ -56,7 +56,7 @@ class InternalPlay(SuccessItem):
             stays_with_children(
                 "engagement",
                 sentence("The engagement cannot be changed: this internal play already has linked records (internal "
-                         "play tasks, risk signals).")),
+                         "play tasks, risk signals)."), optional=True),
         ),
         needs=children("sn_acct_lc_internal_play", "engagement", "sn_acct_lc_internal_play_task.internal_play",
                        "sn_acct_lc_risk_signal_issue.source_record"),

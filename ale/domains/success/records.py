@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
@@ -17,7 +18,7 @@ from ale.foundation.field import Values, field, reference
 from ale.foundation.kin import ancestors, children, held, together
 from ale.foundation.label import Label
 from ale.foundation.problem import Problem, sentence
-from ale.foundation.record import Calculated, Record, Section, Sheet
+from ale.foundation.record import Calculated, Record, Section, Sheet, alone
 from ale.foundation.statements import among
 from ale.foundation.work import Closable
 
@@ -49,11 +50,21 @@ def _contract_accounts(rows: Sequence[Values]) -> Sequence[Values]:
     return [{"contract_accounts": [account for key, account in found if key == row["sys_id"]]} for row in rows]
 
 
-def _contract_value(values: Values, day: date) -> Any:
-    """The sum over linked contracts that are neither expired nor canceled."""
-    linked = select(EngagementContract.contract).where(EngagementContract.engagement == values["sys_id"])
-    total = select(func.sum(Contract.value)).where(Contract.sys_id.in_(linked), *running(day))
-    return session.scalar(total) or 0
+def contract_values(engagements: Sequence[str], day: date) -> dict[str, Decimal]:
+    """The value of the contracts of each engagement that are neither expired nor canceled, where there is one."""
+    link = EngagementContract
+    found = (
+        select(link.engagement, func.sum(Contract.value))
+        .join(Contract, Contract.sys_id == link.contract)
+        .where(among(link.engagement, engagements), *running(day))
+        .group_by(link.engagement)
+    )
+    return {key: total for key, total in session.execute(found) if total}
+
+
+def _contract_values(rows: Sequence[Values], day: date) -> list[Decimal]:
+    known = contract_values([row["sys_id"] for row in rows], day)
+    return [known.get(row["sys_id"], Decimal(0)) for row in rows]
 
 
 def running(day: date) -> tuple[Any, ...]:
@@ -64,9 +75,11 @@ def running(day: date) -> tuple[Any, ...]:
     )
 
 
-def _health_score(values: Values, day: date) -> int | None:
-    """The health score of the account."""
-    return session.scalar(select(Account.health_score).where(Account.sys_id == values["account"]))
+def _health_scores(rows: Sequence[Values], day: date) -> list[int | None]:
+    """The health scores of the accounts."""
+    found = select(Account.sys_id, Account.health_score).where(among(Account.sys_id, [row["account"] for row in rows]))
+    known = dict(session.execute(found).all())
+    return [known.get(row["account"]) for row in rows]
 
 
 class Engagement(Closable):
@@ -130,8 +143,10 @@ class Engagement(Closable):
         needs=together(children("sn_acct_lc_engagement", "account", *CHILDREN), ancestors("sn_acct_lc_engagement"),
                        _contract_accounts),
         calculated=(
-            Calculated("contract_value", Label("Contract value", "Valeur du contrat"), _contract_value, is_amount=True),
-            Calculated("health_score", Label("Health score", "Score de santé"), _health_score, is_amount=True),
+            Calculated("contract_value", Label("Contract value", "Valeur du contrat"), alone(_contract_values),
+                       is_amount=True, for_many=_contract_values),
+            Calculated("health_score", Label("Health score", "Score de santé"), alone(_health_scores),
+                       is_amount=True, for_many=_health_scores),
         ),
         access=granted("engagement", customer_read=CUSTOMER, rows=of_accounts_below),
         domain_of="account", journals=("work_notes",), icon="heart-pulse",

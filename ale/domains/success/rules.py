@@ -71,11 +71,14 @@ def closure_is_told(message: str) -> "Check":
     return rule
 
 
-def stays_with_children(name: str, message: str, code: str = "PARENT_LOCKED") -> "Check":
-    """CSB-05, CSB-12 and their kin: field `name` stays while the record has children; `has_children` comes with it."""
+def stays_with_children(name: str, message: str, code: str = "PARENT_LOCKED", *, optional: bool = False) -> "Check":
+    """CSB-05, CSB-12 and their kin: field `name` stays while the record has children; `has_children` comes with it.
+
+    Of a field that is emptied it is said that it is required, unless it is `optional`.
+    """
 
     def rule(values: "Values", before: "Values | None") -> Sequence[Problem]:
-        moves = before is not None and values.get(name) != before.get(name)
+        moves = before is not None and values.get(name) != before.get(name) and (optional or values.get(name))
         return [Problem(code, message, name)] if moves and values.get("has_children") else ()
 
     return rule

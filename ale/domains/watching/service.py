@@ -11,11 +11,10 @@ from ale.domains.people.records import User
 from ale.domains.people.service import actor_for
 from ale.foundation.actor import Actor
 from ale.foundation.changes import after
-from ale.foundation.clock import now
 from ale.foundation.convert import as_text
 from ale.foundation.db import is_inside, session
 from ale.foundation.field import Field, Kind, Values
-from ale.foundation.history import Journal, domain_of
+from ale.foundation.history import Journal, domain_of, said_now
 from ale.foundation.label import Label
 from ale.foundation.outbox import post
 from ale.foundation.reading import may, names_of, readable_fields, visible
@@ -38,7 +37,7 @@ def tell_watchers(record: Any, before: Values | None, by: Actor) -> None:
     people = {*record.watch_list, *record.work_notes_list} - {by.id}
     if not people:
         return
-    said = _said(record)
+    said = said_now(record)
     changed = {
         name: (old, getattr(record, name))
         for name, old in (before or {}).items()
@@ -59,12 +58,6 @@ def _act() -> str:
     return _acts.setdefault(transaction, new_id())
 
 
-def _said(record: Any) -> list[Journal]:
-    """The entries of this act: all that one transaction writes has one moment."""
-    mine = (Journal.table_name == table_name(type(record)), Journal.record == record.sys_id, Journal.at == now())
-    return list(session.scalars(select(Journal).where(*mine).order_by(Journal.sys_id)))
-
-
 def _may_read(record: Any, reader: Actor) -> bool:
     """Whether the record is inside both the domain and the rights of whoever would get the mail."""
     if not may(type(record), "read", reader) or not is_inside(domain_of(record), reader.domain):
@@ -76,18 +69,15 @@ def _may_read(record: Any, reader: Actor) -> bool:
 def _tell(
     record: Any, user: User, reader: Actor, changed: Mapping[str, tuple[Any, Any]], said: list[Journal], by: Actor
 ) -> None:
-    language, watches = reader.language, user.sys_id in record.watch_list
+    language = reader.language
+    heard_in = {"comments": record.watch_list, "work_notes": [] if reader.is_customer else record.work_notes_list}
     known = readable_fields(type(record), reader)
     lines = [
         f"{known[name].label.text(language)}: {_text(known[name], old, language)} → {_text(known[name], new, language)}"
         for name, (old, new) in changed.items()
         if name in known and name != "active"
     ]
-    heard = [
-        entry
-        for entry in said
-        if (watches or entry.element == "work_notes") and not (reader.is_customer and entry.element == "work_notes")
-    ]
+    heard = [entry for entry in said if user.sys_id in heard_in[entry.element]]
     parts = ["\n".join(lines), *(f"{HEADS[one.element].text(language)}\n{one.text}" for one in heard)]
     body = "\n\n".join(filter(None, parts))
     if not body:

@@ -48,6 +48,17 @@ def test_SAG_05_E2_finance_reads_them(call: Call, genixify: str, finance: str) -
     assert (row["health_score"], set(HEALTH) - set(row)) == ("62", set())
 
 
+def test_SAG_05_E2_the_short_address_does_the_same(call: Call, genixify: str) -> None:
+    short = genixify.replace("/now/table/", "/v1/")
+    assert call("PATCH", short, "admin", json={"health_score": 63}).json["result"]["health_score"] == "63"
+    assert call("GET", short).json == call("GET", genixify).json
+    made = call("POST", "/api/v1/customer_account", "admin", json={"name": "Alderis"})
+    assert made.status_code == 201
+    assert call("GET", made.headers["Location"].removeprefix("http://localhost")).json["result"]["name"] == "Alderis"
+    assert len(call("GET", "/api/v1/customer_account").json["result"]) > 1
+    assert "paths" in call("GET", "/api/v1/openapi.json").json
+
+
 def test_C331_managers_of_finance_write_them_users_do_not(call: Call, genixify: str, finance: str) -> None:
     answer = call("PATCH", genixify, finance, json={"health_score": 40, "health_status": "at_risk"})
     assert answer.status_code == (200 if finance == "ale.finance_manager" else 403)

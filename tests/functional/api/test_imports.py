@@ -200,3 +200,21 @@ def test_staging_tables_are_served_under_their_names(call: Call, rows: Rows, tas
         "import_task.number": session.get_one(ImportTask, task).number, "row_state": "Ready to publish",
     }  # fmt: skip
     assert call("GET", f"/api/now/table/{CONTACTS}", "genixify.admin").status_code == 403
+
+
+def test_IMP_01_E2_what_is_no_workbook_by_its_name_is_refused_at_once(call: Call, task: str) -> None:
+    body = {"attachments": [uploaded(call, task, b"%PDF-1.7", "sites.pdf")]}
+    answer = call("POST", f"{BASE}/import_task/{task}/load", json=body)
+    assert (answer.status_code, problems(answer)) == (403, ["FILE_TYPE"])
+
+
+@pytest.mark.parametrize("token", [5, ["x"], {}])
+def test_a_token_that_is_no_text_is_refused(call: Call, task: str, token: Any) -> None:
+    answer = call("POST", f"{BASE}/import_task/{task}/publish", json={"rows": "all", "token": token})
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("limit", ["9" * 5000, "-1", "x", "١"])
+def test_a_limit_that_makes_no_sense_is_none(call: Call, task: str, limit: str) -> None:
+    answer = call("GET", f"{BASE}/import_task/{task}/rows", query_string={"limit": limit})
+    assert (answer.status_code, answer.json["result"]["rows"]) == (200, [])

@@ -122,15 +122,18 @@ def test_a_customer_sees_the_fields_declared_for_customers(rows: Rows) -> None:
 def test_a_customer_says_and_does_only_what_is_open_to_customers(call: Call) -> None:
     case = session.scalars(select(OnboardingCase).where(OnboardingCase.sys_domain == "TOP/Genixify")).first()
     assert case is not None
-    body = {"comments": "Hello", "work_notes": "hidden", "go_live_date": "2030-01-01", "state": "closed"}
+    body = {"comments": "Hello", "go_live_date": "2030-01-01", "state": "closed"}
     answer = call("PATCH", f"{CASES}/{case.sys_id}", "genixify.admin", json=body)
     assert answer.status_code == 200
+    refused = call("PATCH", f"{CASES}/{case.sys_id}", "genixify.admin", json={"comments": "x", "work_notes": "hidden"})
+    assert refused.status_code == 403  # POR-07-E2
+    assert [(one["code"], one["field"]) for one in refused.json["error"]["problems"]] == [("NOT_ALLOWED", "work_notes")]
     with transaction():
         session.refresh(case)
     assert (case.state.value, case.go_live_date) != ("closed", "2030-01-01")
     said = session.scalars(select(Journal.text).where(Journal.record == case.sys_id)).all()
     assert "Hello" in said
-    assert "hidden" not in said
+    assert {"x", "hidden"}.isdisjoint(said)
 
 
 def test_the_history_of_a_record(call: Call, rows: Rows) -> None:

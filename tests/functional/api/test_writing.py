@@ -193,3 +193,38 @@ def test_a_moment_as_a_person_writes_it_is_one_of_the_own_time_zone(call: Call, 
     address = "/api/now/table/sn_ti_core_task?sysparm_display_value=all"
     made = call("POST", f"{address}&sysparm_input_display_value=true", json=body).json["result"]["due_date"]
     assert made == {"display_value": "2026-12-01 09:00:00", "value": "2026-12-01 17:00:00"}
+
+
+@pytest.mark.parametrize("given", ["6_2", "2_0.5", "62.5", "x"])
+def test_a_number_is_written_in_figures(call: Call, rows: Rows, given: str) -> None:
+    (row,) = rows("customer_account", query="name=Genixify", fields="sys_id")
+    answer = call("PATCH", f"/api/now/table/customer_account/{row['sys_id']}", "admin", json={"health_score": given})
+    assert answer.json["error"]["problems"][0]["code"] == "HEALTH_SCORE_RANGE"
+
+
+@pytest.mark.parametrize("given", ["2025-03-01x", "2025-03-01 late", "2025-02-30"])
+def test_a_date_is_nothing_but_a_date(call: Call, rows: Rows, given: str) -> None:
+    (row,) = rows("sn_acct_lc_onb_case", query="account.name=Genixify", fields="sys_id", limit=1)
+    answer = call("PATCH", f"{CASES}/{row['sys_id']}", json={"go_live_date": given})
+    assert answer.json["error"]["problems"][0]["code"] == "INVALID_DATE"
+
+
+def test_a_value_that_is_sent_counts_also_where_it_does_not_differ(call: Call, rows: Rows) -> None:
+    (row,) = rows("sn_acct_lc_onb_case", query="account.name=Genixify", fields="sys_id", limit=1)
+    address = f"{CASES}/{row['sys_id']}"
+    call("PATCH", address, json={"state": "active", "stage": "at_risk"})
+    kept = call("PATCH", address, json={"state": "blocked", "stage": "at_risk"}).json["result"]  # ONB-05-E3
+    assert (kept["state"], kept["stage"]) == ("blocked", "at_risk")
+    alone = call("PATCH", address, json={"state": "active"}).json["result"]
+    assert (alone["state"], alone["stage"]) == ("active", "on_track")
+
+
+def test_SAG_03_E2_a_status_that_is_sent_stays_whatever_it_was(call: Call, rows: Rows) -> None:
+    (mode,) = rows("sys_properties", "admin", query="name=ale.health_status_mode", fields="sys_id")
+    call("PATCH", f"/api/now/table/sys_properties/{mode['sys_id']}", "admin", json={"value": "derived"})
+    (row,) = rows("customer_account", query="name=Genixify", fields="sys_id")
+    address = f"/api/now/table/customer_account/{row['sys_id']}"
+    for score in (90, 62):
+        sent = {"health_score": score, "health_status": "healthy"}
+        assert call("PATCH", address, "admin", json=sent).json["result"]["health_status"] == "healthy"
+    assert call("PATCH", address, "admin", json={"health_score": 70}).json["result"]["health_status"] == "declining"

@@ -237,13 +237,22 @@ def test_a_customer_sets_only_the_values_declared_for_customers(
     subject = task.subject
     by = actor("genixify.admin")
     try:
-        save(task, {"state": state, "subject": "Mine", "work_notes": "hidden"}, by=by)
+        save(task, {"state": state, "subject": "Mine"}, by=by)
         refused = None
     except Rejected as error:
         (refused,) = error.codes
     assert refused == code
     assert task.subject == subject
-    assert not session.scalar(select(func.count()).select_from(Journal).where(Journal.text == "hidden"))
+
+
+def test_POR_07_E2_a_customer_writes_no_work_notes(actor: Callable[[str], Actor]) -> None:
+    case = session.scalars(select(OnboardingCase).where(OnboardingCase.sys_domain == "TOP/Genixify")).first()
+    assert case is not None
+    with pytest.raises(Rejected) as refusal:
+        save(case, {"comments": "Hello", "work_notes": "hidden"}, by=actor("genixify.admin"))
+    assert [(one.code, one.field) for one in refusal.value.problems] == [("NOT_ALLOWED", "work_notes")]
+    session.rollback()
+    assert not session.scalar(select(func.count()).select_from(Journal).where(Journal.text.in_(("Hello", "hidden"))))
 
 
 def test_the_id_that_a_caller_chose_is_kept_from_those_who_see_every_domain(actor: Callable[[str], Actor]) -> None:
