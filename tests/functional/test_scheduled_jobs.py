@@ -14,12 +14,14 @@ from sqlalchemy import select
 from ale import jobs
 from ale.config import PROJECT
 from ale.domains.landing.supplied import NAME
-from ale.domains.system.records import ScheduledJob
-from ale.domains.system.service import HANDLERS, run
+from ale.domains.system.records import Property, ScheduledJob
+from ale.domains.system.service import HANDLERS, run, setting_number
 from ale.domains.system.supplied import SWEEP
 from ale.foundation.attachments import Attachment, keep, path_of
+from ale.foundation.changes import create, save
 from ale.foundation.clock import now
 from ale.foundation.db import inside, session
+from ale.foundation.problem import Rejected
 from tests.conftest import Browser
 from tests.imports import SYSTEM, Import
 
@@ -80,3 +82,16 @@ def test_the_sweep_sees_all_domains_whoever_starts_it(contacts: Import) -> None:
     with inside("TOP/Boxeo"):
         run(_job(SWEEP), SYSTEM)
     assert named.exists()
+
+
+def test_JOB_01_both_spellings_of_the_setting_count(app: Flask) -> None:
+    assert setting_number("sn_acct_lc.BackupDays") == 0
+    create(Property, {"name": "sn_accct_lc.BackupDays", "value": "2", "type": "integer"}, by=SYSTEM)
+    assert setting_number("sn_acct_lc.BackupDays") == 2
+
+
+def test_a_job_with_an_impossible_time_is_not_saved(app: Flask) -> None:
+    job = session.scalars(select(ScheduledJob)).first()
+    with pytest.raises(Rejected) as refusal:
+        save(job, {"schedule": {"at": "99:99"}}, by=SYSTEM)
+    assert refusal.value.codes == ["INVALID_SCHEDULE"]

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped
 
+from ale.domains.system import rules
 from ale.foundation.choice import Choice
 from ale.foundation.field import Values, field
 from ale.foundation.label import Label
@@ -35,7 +36,7 @@ class Property(Record):
         label=Label("System property", "Propriété système"), plural=Label("System properties", "Propriétés système"),
         display="name", columns=("name", "value", "type", "description"), order="name", search=("name", "description"),
         form=(Section.of("Property", "Propriété", "name", "type", "value", "description"),),
-        access=ADMIN, unique=(("name",),), icon="settings",
+        check=(rules.value_fits_type,), access=ADMIN, unique=(("name",),), icon="settings",
     )  # fmt: skip
 
 
@@ -74,5 +75,5 @@ class ScheduledJob(Record):
             Section.of("Job", "Tâche", "name", "active", "schedule", "handler"),
             Section.of("Last run", "Dernière exécution", "last_run", "last_result", "next_run"),
         ),
-        access=ADMIN, check=(_handler_is_known,), unique=(("name",),), icon="clock",
+        access=ADMIN, check=(_handler_is_known, rules.schedule_is_a_time), unique=(("name",),), icon="clock",
     )  # fmt: skip

@@ -26,9 +26,14 @@ def handler(name: str) -> Callable[[Handler], Handler]:
     return register
 
 
+ALIASES = {"sn_acct_lc.BackupDays": "sn_accct_lc.BackupDays"}
+"""Other spellings of settings that the manual prints; one that is there goes first, since somebody made it."""
+
+
 def setting(name: str, default: str = "") -> str:
     """The value of a system property as text."""
-    value = session.scalar(select(Property.value).where(Property.name == name))
+    found = select(Property.value).where(Property.name.in_((name, ALIASES.get(name, name))))
+    value = session.scalar(found.order_by(Property.name == name))
     return default if value is None else value
 
 
