@@ -6,48 +6,42 @@ from flask import Blueprint, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from ale.blueprints.shown import portal as shown
 from ale.domains.knowledge.records import Article
 from ale.domains.knowledge.service import shared_articles
-from ale.domains.onboarding.records import CaseTask, OnboardingCase, open_condition
+from ale.domains.onboarding.records import CaseTask, OnboardingCase
 from ale.foundation.changes import save
 from ale.foundation.db import session, transaction
 from ale.foundation.reading import find, visible
-from ale.foundation.record import Record
 from ale.web import stream
 from ale.web.files import Files
 from ale.web.identity import actor
 from ale.web.render import done, render
-from ale.web.values import Shown, shown
 
 bp = Blueprint("portal", __name__, url_prefix="/portal")
 Answer = Response | str
-CASE_FACTS = ("state", "stage", "go_live_date", "days_remaining", "assigned_to", "contact")
-TASK_FACTS = ("state", "progress", "due_date", "days_remaining", "assigned_to", "contact")
 
 
 @bp.get("")
 def home() -> Answer:
-    """Open tasks first, then the onboardings of the customer."""
-    by = actor()
-    tasks = session.scalars(visible(CaseTask, by).where(open_condition(CaseTask)).order_by(CaseTask.due_date)).all()
-    cases = session.scalars(visible(OnboardingCase, by).order_by(OnboardingCase.sys_id.desc())).all()
-    return render("portal/home.html", tasks=tasks, cases=[(case, _facts(case, CASE_FACTS[:3])) for case in cases])
+    """Open tasks first, then the lists of whoever is logged on; `?list=` chooses one."""
+    return render("portal/home.html", page=shown.PortalHome(actor(), request.args.get("list")))
 
 
 @bp.get("/cases/<sys_id>")
 def case(sys_id: str) -> Answer:
-    """One onboarding: where it stands, its tasks for the customer, what was said."""
+    """One onboarding: where it stands, its tasks for the customer, its products, what was said."""
     by = actor()
     found = find(OnboardingCase, sys_id, by)
     tasks = session.scalars(visible(CaseTask, by).where(CaseTask.parent == sys_id).order_by(CaseTask.sys_id)).all()
-    return _page(found, found.short_description, CASE_FACTS, tasks)
+    return _page(found, found.short_description, tasks, shown.products(found, by))
 
 
 @bp.get("/tasks/<sys_id>")
 def task(sys_id: str) -> Answer:
     """One task for the customer: what is asked, and what was said."""
     found = find(CaseTask, sys_id, actor())
-    return _page(found, found.subject, TASK_FACTS)
+    return _page(found, found.subject)
 
 
 @bp.get("/articles/<sys_id>")
@@ -67,13 +61,11 @@ def answer(kind: str, sys_id: str) -> Answer:
     return done(url_for(".case" if kind == "cases" else ".task", sys_id=sys_id))
 
 
-def _page(record: Record, title: str | None, names: tuple[str, ...], tasks: Sequence[CaseTask] = ()) -> str:
-    said, files = stream.entries(record, actor()), Files(record, actor())
-    facts = _facts(record, names)
-    beside = {"entries": said, "files": files, "articles": shared_articles(record, actor())}
-    return render("portal/record.html", record=record, title=title, facts=facts, tasks=tasks, **beside)
-
-
-def _facts(record: Record, names: tuple[str, ...]) -> list[Shown]:
-    """Filled fields of a record, without links: the pages behind them are the workspace's."""
-    return [one._replace(href=None) for one in shown(record, names, actor()) if one.value]
+def _page(
+    record: OnboardingCase | CaseTask, title: str | None, tasks: Sequence[CaseTask] = (), products: Sequence[str] = ()
+) -> str:
+    by = actor()
+    facts = {"facts": shown.header(record, by), "further": shown.further(record, by)}
+    said, articles = stream.entries(record, by), shared_articles(record, by)
+    beside = {"entries": said, "files": Files(record, by), "articles": articles}
+    return render("portal/record.html", record=record, title=title, tasks=tasks, products=products, **facts, **beside)

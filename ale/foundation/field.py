@@ -53,6 +53,7 @@ class Facts:
     customer: bool = False
     customer_sets: tuple[str, ...] = ()
     customer_gives: tuple[str, ...] = ()
+    customer_if: str = ""
     read_roles: tuple[str, ...] = ()
     write_roles: tuple[str, ...] = ()
     minimum: int | None = None
@@ -103,10 +104,10 @@ def field(
     """A column with its label in both languages; the annotation gives type and whether it may be empty.
 
     `long` is text of many lines; `facts` are those of `Facts`: format ("email", "url", "date_format", ...), customer
-    (a portal user who may read the record sees it), customer_sets (the values such a user may give it), customer_gives
-    ("create", "write": when such a user may give it any value; without both none),
-    read_roles and write_roles (narrower than the record's), unreadable (code and sentence for a value that cannot be
-    read or is out of range), ...
+    (a portal user who may read the record sees it), customer_if (and where the field of this name is true),
+    customer_sets (the values such a user may give it), customer_gives ("create", "write": when such a user may give it
+    any value; without both none), read_roles and write_roles (narrower than the record's), unreadable (code and
+    sentence for a value that cannot be read or is out of range), ...
     """
     kind = (Text(),) if long else (String(max_length),) if max_length else ()
     extra: dict[str, Any] = {"default": default} if default is not None else {}

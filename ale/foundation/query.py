@@ -45,7 +45,7 @@ from ale.foundation.encoded import (
 from ale.foundation.field import Facts, Field, Kind
 from ale.foundation.label import Label
 from ale.foundation.problem import Problem, Rejected
-from ale.foundation.reading import may, readable_fields
+from ale.foundation.reading import may, open_part, readable_fields
 from ale.foundation.record import RECORDS, Record
 
 __all__ = ["Column", "Columns", "Walk", "apply", "columns_of", "matches", "parse"]
@@ -84,7 +84,8 @@ def columns_of(record_type: type[Record], by: Actor, entity: Any = None) -> Colu
     """The columns of a type (or of `entity`, an alias of it) that `by` may see, by API name."""
     known = {"sys_id": KEY} | readable_fields(record_type, by)
     known |= {item.name: item for item in _FRAME if hasattr(record_type, item.name) and not by.is_customer}
-    columns = {name: Column(item, getattr(entity or record_type, name)) for name, item in known.items()}
+    source = entity or record_type
+    columns = {name: Column(item, open_part(item, source, by)) for name, item in known.items()}
     masked = [] if by.is_customer else [item for name, item in _MASKED.items() if hasattr(record_type, name)]
     return columns | {item.name: Column(item, literal(MASK)) for item in masked}
 

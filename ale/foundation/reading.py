@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, null, or_, select
 
 from ale.foundation.actor import Actor
 from ale.foundation.db import session
@@ -104,6 +104,26 @@ def may_see(item: Field, by: Actor) -> bool:
     if by.is_customer:
         return item.facts.customer or item.name == "sys_id"
     return not item.facts.read_roles or by.has(*item.facts.read_roles)
+
+
+def fields_shown(record: Record, by: Actor) -> dict[str, Field]:
+    """The fields of this very record that `by` may see: some are open to customers in some records only."""
+    known = readable_fields(type(record), by)
+    if not by.is_customer:
+        return known
+    return {
+        name: item
+        for name, item in known.items()
+        if not item.facts.customer_if or getattr(record, item.facts.customer_if)
+    }
+
+
+def open_part(item: Field, source: Any, by: Actor) -> Any:
+    """SQL: the field of the record type, or alias, `source`; to customers only in the rows that open it to them."""
+    column = getattr(source, item.name)
+    if not (by.is_customer and item.facts.customer_if):
+        return column
+    return case((getattr(source, item.facts.customer_if).is_(True), column), else_=null())
 
 
 def may_set(item: Field, by: Actor) -> bool:

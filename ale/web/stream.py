@@ -12,7 +12,7 @@ from ale.foundation.convert import convert
 from ale.foundation.db import session
 from ale.foundation.field import Field
 from ale.foundation.history import Audit, Journal
-from ale.foundation.reading import Displays, names_of, readable_fields
+from ale.foundation.reading import Displays, fields_shown, names_of
 from ale.foundation.record import Record, table_name
 from ale.web.language import label
 from ale.web.values import text_of
@@ -23,7 +23,7 @@ MOST = 50
 def entries(record: Record, by: Actor) -> list[dict[str, Any]]:
     """At most MOST entries as the stream macro takes them: {kind, author, initials, at, text, changes}."""
     said, changed = _journal(record, by), _audit(record)
-    known = readable_fields(type(record), by)
+    known = fields_shown(record, by)
     called = _names(changed, known)
     people = names_of("sys_user", {row.user for row in changed})
     events = [

@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 from sqlalchemy import select
 
+from ale.domains.imports.builder import UiView, ViewKind
 from ale.domains.imports.records import DataSource, FieldMap, TransformMap, ValidationAssist
 from ale.domains.system.supplied import supply_job
 from ale.foundation.actor import Actor
@@ -14,6 +15,10 @@ from ale.foundation.db import session
 from ale.foundation.problem import sentence
 
 BACKUP = "Scheduled Staging Data Backup Job"
+PORTAL_HEADERS = {
+    "sn_acct_lc_onb_case": ("account", "go_live_date", "days_remaining", "state"),
+    "sn_ti_core_task": ("number", "parent", "account", "state"),
+}
 FILE = Path(__file__).with_name("supplied.yaml")
 OTHER_ACCOUNT = sentence("The account differs from that of the onboarding case.")
 
@@ -21,10 +26,19 @@ OTHER_ACCOUNT = sentence("The account differs from that of the onboarding case."
 def supply_imports(by: Actor) -> None:
     """Make the default imports and the backup job (inactive, JOB-02) where they are missing; the rest is left alone."""
     supply_job(BACKUP, "staging_backup", "02:00", by)
+    supply_headers(by)
     text = yaml.safe_load(FILE.read_text("utf-8"))
     for one in text["imports"]:
         if not session.scalar(select(TransformMap.sys_id).where(TransformMap.source_table == one["staging"])):
             _supply(one, text["script"].replace("{other_account}", OTHER_ACCOUNT), by)
+
+
+def supply_headers(by: Actor) -> None:
+    """Make the views that say what the pages of the portal show under their titles (POR-06) where they are missing."""
+    for table, columns in PORTAL_HEADERS.items():
+        named = {"name": "portal_header", "table_name": table, "kind": ViewKind.PORTAL_HEADER}
+        if not session.scalar(select(UiView.sys_id).filter_by(**named)):
+            create(UiView, named | {"columns": list(columns)}, by=by)
 
 
 def _supply(one: dict[str, Any], script: str, by: Actor) -> None:

@@ -165,7 +165,7 @@ class OnboardingCase(WorkItem):
     priority: Mapped[Priority] = field("Priority", "Priorité", default=Priority.MODERATE, customer=True)
     products: Mapped[list[str]] = reference(
         "Products", "Produits", to="sn_install_base_sold_product", many=True, within="account", customer=True,
-        read_roles=AGENT_AND_CUSTOMER,
+        customer_if="products_customer_visible", read_roles=AGENT_AND_CUSTOMER,
     )  # fmt: skip
     products_customer_visible: Mapped[bool] = field(
         "Products visible to customer", "Produits visibles du client", default=False

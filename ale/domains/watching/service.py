@@ -17,7 +17,7 @@ from ale.foundation.field import Field, Kind, Values
 from ale.foundation.history import Journal, domain_of, said_now
 from ale.foundation.label import Label
 from ale.foundation.outbox import post
-from ale.foundation.reading import may, names_of, readable_fields, visible
+from ale.foundation.reading import fields_shown, may, names_of, visible
 from ale.foundation.record import display_of, new_id, table_name
 from ale.foundation.work import WorkItem
 
@@ -71,7 +71,7 @@ def _tell(
 ) -> None:
     language = reader.language
     heard_in = {"comments": record.watch_list, "work_notes": [] if reader.is_customer else record.work_notes_list}
-    known = readable_fields(type(record), reader)
+    known = fields_shown(record, reader)
     lines = [
         f"{known[name].label.text(language)}: {_text(known[name], old, language)} → {_text(known[name], new, language)}"
         for name, (old, new) in changed.items()
