@@ -112,12 +112,16 @@ def origin_is_there(values: "Values", before: "Values | None") -> Sequence[Probl
 
 
 def progress_follows_state(values: "Values", before: "Values | None") -> "Values":
-    """ONB-07: a new state brings its default progress, unless the same save sends one allowed for it."""
+    """ONB-07: a new state brings its default progress, unless the same save sends one.
+
+    One that changes stays, and is refused where the state does not allow it (ONB-08).
+    """
     if not _changed("state", values, before):
         return {}
     allowed = PROGRESS[values["state"]]
-    sent = _sent("progress", values, before)
-    return {} if sent and values["progress"] in allowed else {"progress": allowed[0]}
+    changes = values["progress"] != (before or {"progress": "not_started"})["progress"]
+    kept = changes or (_sent("progress", values, before) and values["progress"] in allowed)
+    return {} if kept else {"progress": allowed[0]}
 
 
 def progress_fits_state(values: "Values", before: "Values | None") -> Sequence[Problem]:
