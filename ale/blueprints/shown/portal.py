@@ -11,10 +11,11 @@ from ale.domains.estate.records import SoldProduct
 from ale.domains.imports.builder import UiView, ViewKind
 from ale.domains.imports.supplied import PORTAL_HEADERS
 from ale.domains.onboarding.records import WHOLE_ACCOUNT, CaseTask, OnboardingCase, open_condition
-from ale.foundation.actor import Actor
-from ale.foundation.db import session
+from ale.foundation.actor import ROOT_DOMAIN, Actor
+from ale.foundation.db import inside, session
+from ale.foundation.field import fields_of
 from ale.foundation.label import Label
-from ale.foundation.reading import fields_shown, may, names_of, visible
+from ale.foundation.reading import fields_shown, may, name_of, names_of, visible
 from ale.foundation.record import Record, table_name
 from ale.web.language import label
 from ale.web.values import Shown, shown
@@ -140,4 +141,13 @@ def products(case: OnboardingCase, by: Actor) -> list[str]:
 
 def facts(record: Record, names: Iterable[str], by: Actor) -> list[Shown]:
     """Filled fields of a record, without links: the pages behind them are the workspace's."""
-    return [one._replace(href=None) for one in shown(record, names, by) if one.value]
+    known = [one._replace(href=None, value=one.value or _person(record, one.name)) for one in shown(record, names, by)]
+    return [one for one in known if one.value]
+
+
+def _person(record: Record, name: str) -> str:
+    """What one of our own people is called: customers do not see their records, but are told who is assigned."""
+    item = fields_of(type(record)).get(name)
+    key = getattr(record, name) if item and item.to == "sys_user" else None
+    with inside(ROOT_DOMAIN):
+        return name_of("sys_user", key)
