@@ -11,12 +11,15 @@ from sqlalchemy import Select, func, select
 
 from ale.foundation import fulltext
 from ale.foundation.actor import Actor
+from ale.foundation.calendar_words import speaks_of_time
+from ale.foundation.clock import now
 from ale.foundation.db import session
 from ale.foundation.encoded import parse
 from ale.foundation.field import Field, Kind
 from ale.foundation.query import Walk, columns_of
 from ale.foundation.reading import may, readable_fields, visible
 from ale.foundation.record import RECORDS, Calculated, Record, table_name
+from ale.foundation.unchanged import while_unchanged
 from ale.web import filters, list_page
 from ale.web.addresses import new_href, pages_of, record_hrefs
 from ale.web.keyset import Mark, Order
@@ -55,7 +58,8 @@ class Listing:
 
     def address(self, **changes: str | None) -> str:
         """The address of this list with other arguments; paging starts again unless it is among them."""
-        kept: dict[str, Any] = {name: text for name, text in (self.asked_all | changes).items() if text}
+        asked = dict.fromkeys(_ASKED, "") | self.asked_all | changes
+        kept: dict[str, Any] = {name: text for name, text in asked.items() if text}
         if not kept and any(view.is_default for view in self.views):
             kept = {"view": WHOLE}
         return url_for(f"{pages_of(self.record_type)}_list", **kept)
@@ -227,7 +231,9 @@ class Listing:
     def count(self) -> int:
         """How many records the list holds; counting stops at one more than MOST."""
         some = self.statement.with_only_columns(self.record_type.sys_id).limit(list_page.MOST + 1).subquery()
-        return session.scalar(select(func.count()).select_from(some)) or 0
+        query, text = self.asked("query"), self.asked("q")
+        whole = ("list", self.table, query, text, self.by, now() if speaks_of_time(query) else None)
+        return while_unchanged(whole, lambda: session.scalar(select(func.count()).select_from(some)) or 0)
 
     def neighbours(self, record: Record) -> tuple[str | None, str | None]:
         """The sys_ids of the records before and after this one in the list."""
