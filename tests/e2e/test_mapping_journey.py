@@ -80,6 +80,7 @@ def bring(page: Page, number: str, path: Path) -> Import:
     """Upload a file to an import of the demo; it comes to wait for its columns."""
     page.goto(f"/imports?q={number}")
     page.locator("tbody a").first.click()
+    expect(page.locator("#import")).to_be_visible()
     if page.locator("#import input[type=file]").count():
         page.locator("#import input[type=file]").set_input_files(path)
         page.locator("#import form[enctype] .btn.primary").click()
