@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 
 from ale.domains.imports.finishing import finished
@@ -22,6 +24,7 @@ from ale.foundation.clock import now
 from ale.foundation.db import inside, session, transaction
 from ale.foundation.ledger import Chunks, Failed, Job, LeaseLost
 from ale.foundation.problem import sentence
+from ale.foundation.room import FULL, is_full
 from ale.mail import deliver
 
 log = logging.getLogger(__name__)
@@ -54,12 +57,22 @@ def run_job(job_id: str) -> None:
             with transaction():
                 ledger.finish(job_id, job.fence, str(reason), state="failed")
                 finished(job)
-        except Exception:
-            log.exception("Job %s stopped in an unexpected way; it is tried again when its lease ends", job_id)
-            if job.attempts >= ledger.ATTEMPTS:
-                message = sentence("It failed too many times; the log says why.")
-                with transaction():
-                    ledger.finish(job_id, job.fence, message, state="failed")
+        except Exception as error:
+            _stopped(job_id, job.fence, job.attempts, error)
+
+
+def _stopped(job_id: str, fence: int, attempts: int, error: Exception) -> None:
+    """After a failure nobody foresaw: the job is tried again when its lease ends, as long as that makes sense."""
+    if is_full(error):
+        log.error("Job %s waits for room: the disk is full (%s)", job_id, error)
+        with suppress(SQLAlchemyError), transaction():  # there may be room for so little, or not
+            ledger.release(job_id, fence, FULL)
+        return
+    log.error("Job %s stopped in an unexpected way; it is tried again when its lease ends", job_id, exc_info=error)
+    if attempts >= ledger.ATTEMPTS:
+        message = sentence("It failed too many times; the log says why.")
+        with transaction():
+            ledger.finish(job_id, fence, message, state="failed")
 
 
 def _actor(job: Job) -> Actor:
@@ -88,7 +101,7 @@ def _chunks(job: Job, actor: Actor) -> None:
 
 
 def tick() -> None:
-    """What is due by the clock: jobs nobody holds, mails to send, scheduled jobs. Called twice a minute."""
+    """What is due by the clock: jobs nobody holds, mails to send, scheduled jobs. Called every few seconds."""
     with inside(ROOT_DOMAIN):
         waiting = ledger.waiting()
         session.rollback()

@@ -103,7 +103,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def launch(folder: Path, *prefix: str, port: int | None = None, arguments: str = "", **settings: str) -> Instance:
+def launch(
+    folder: Path, *prefix: str, port: int | None = None, arguments: str = "", module: str = "ale.run", **settings: str
+) -> Instance:
     """Start ALE on a data folder without waiting for it; in production, where it starts sooner without demo data."""
     port = port or free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ALE_")}
@@ -112,7 +114,7 @@ def launch(folder: Path, *prefix: str, port: int | None = None, arguments: str =
     log = folder.with_suffix(".log")
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*prefix, sys.executable, "-m", "ale.run", *arguments.split()],
+            [*prefix, sys.executable, "-m", module, *arguments.split()],
             env=kept | ours | settings,
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -18,6 +18,7 @@ from ale.foundation.clock import now
 from ale.foundation.db import db, inside
 from ale.foundation.ledger import Job
 from ale.foundation.outbox import Email
+from ale.foundation.room import is_left
 from ale.run.queue_server import answers
 
 bp = Blueprint("health", __name__)
@@ -41,8 +42,8 @@ def livez() -> dict[str, str]:
 
 @bp.get("/readyz")
 def readyz() -> tuple[dict[str, object], int]:
-    """Database, schema and queue are there; 503 names what is not."""
-    checks: dict[str, Callable[[], bool]] = {"database": _database, "schema": _schema, "queue": _queue}
+    """Database, schema, queue and room on the disk are there; 503 names what is not."""
+    checks: dict[str, Callable[[], bool]] = {"database": _database, "schema": _schema, "queue": _queue, "room": _room}
     found = {name: check() for name, check in checks.items()}
     ready = all(found.values())
     return {"status": "ok" if ready else "not ready", "checks": found}, 200 if ready else 503
@@ -132,3 +133,7 @@ def _schema() -> bool:
 
 def _queue() -> bool:
     return answers(current_app.config["ALE"].redis_url)
+
+
+def _room() -> bool:
+    return is_left(current_app.config["ALE"].data_dir)

@@ -134,8 +134,8 @@ def finish(job_id: str, fence: int, message: str = "", *, state: str = "done") -
 
 
 def release(job_id: str, fence: int, message: str) -> None:
-    """Give a job back after an error, to be tried again a little later."""
-    hold(job_id, fence, message=message)
+    """Give a job back that nothing is wrong with, to be tried again when its lease ends; this try does not count."""
+    hold(job_id, fence, message=message, attempts=Job.attempts - 1)
 
 
 def stop_about(record_id: str, message: str) -> None:

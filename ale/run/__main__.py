@@ -28,6 +28,9 @@ DEMO = """
 Their password is “demo”."""
 
 
+WORKER = [sys.executable, "-m", "flask", "ale", "worker"]
+
+
 class Stopped(BaseException):
     """SIGTERM, Ctrl-C or a closed terminal: not an error, and nothing may catch it on its way out."""
 
@@ -62,8 +65,7 @@ def serve(settings: Settings) -> NoReturn:
         gunicorn = [sys.executable, "-m", "gunicorn", "--config", "python:ale.run.web"]
         family.keep(Child("web server", [*gunicorn, "--bind", f"fd://{listener.fileno()}"]))
         # A job continues from its last finished chunk, so an orphaned worker need not be asked politely.
-        worker = [sys.executable, "-m", "flask", "ale", "worker"]
-        family.keep(Child("worker", worker, when_orphaned=signal.SIGKILL))
+        family.keep(Child("worker", WORKER, when_orphaned=signal.SIGKILL))
         family.wait_until(lambda: lives(settings), 60, "the web server")
         say(f"ALE is ready: {settings.base_url}")
         if not settings.production:

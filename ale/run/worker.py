@@ -22,9 +22,9 @@ from ale.foundation.db import db
 from ale.foundation.lifeline import end_with_parent
 from ale.run import bell
 
-WORKER_TTL = 60  # seconds; at rq's 420 an idle worker looks for abandoned jobs only every seven minutes
+WORKER_TTL = 40  # seconds; at rq's 420 an idle worker looks for abandoned jobs and its clock every seven minutes
 POLITE = 10  # how much a job and its children stand back, in steps of `nice`, so that pages come first
-TICK_EVERY = 30  # seconds between two rounds of what is due: unheld jobs, mails, scheduled jobs
+TICK_EVERY = 10  # seconds between two rounds of what is due: unheld jobs, mails, scheduled jobs
 
 
 def run_worker(app: Flask, settings: Settings) -> None:
@@ -46,7 +46,7 @@ class TiedWorker(Worker):
         self.clock = _start_clock(app)
 
     def heartbeat(self, *args: Any, **kwargs: Any) -> None:
-        """Tell Redis that we live, as rq does at least every 45 s, and see that the clock lives too."""
+        """Tell Redis that we live, as rq does at least every 30 s, and see that the clock lives too."""
         if not self.is_horse and not self.clock.is_alive():
             self.clock = _start_clock(self.app)
         super().heartbeat(*args, **kwargs)

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from ale.foundation.problem import Conflict, Forbidden, NotVisible, Rejected
 from ale.foundation.record import new_id
+from ale.foundation.room import FULL, is_full
 from ale.web.addresses import own_path
 from ale.web.language import locale
 
@@ -42,6 +43,7 @@ def _words(code: int) -> tuple[str, str]:
             _("Something went wrong"),
             _("Nothing was changed. The failure was noted under its number."),
         ),
+        507: (_("There is no room left"), _(FULL)),
     }
     return known.get(code, known[500] if code >= 500 else known[400])
 
@@ -76,6 +78,9 @@ def _http(error: HTTPException) -> Response | HTTPException:
 
 def _failed(error: InternalServerError) -> Response:
     """A failure of ours: its number stands in the answer and in the log, after the trace that Flask has written."""
+    if is_full(error.original_exception):
+        log.error("The disk is full: %r", error.original_exception)
+        return _answer(507)
     number = new_id()[-12:]
     log.error("This was failure %s: %r", number, error.original_exception)
     return _answer(500, number=number)

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntit
 from ale.foundation.db import enter_domain
 from ale.foundation.problem import Conflict, Forbidden, NotVisible, Rejected
 from ale.foundation.record import new_id
+from ale.foundation.room import FULL, is_full
 from ale.foundation.tables import Table, table_named
 from ale.web.identity import known_actor, only_reads
 from ale.web.language import locale
@@ -148,8 +149,11 @@ def _conflict(_error: Conflict) -> Response:
     return api_error(409, "Conflict", _("Somebody else changed this meanwhile"))
 
 
-def _failed(_error: InternalServerError) -> Response:
+def _failed(error: InternalServerError) -> Response:
     """A failure of ours: its number stands in the answer and in the log, beside the traceback that Flask writes."""
+    if is_full(error.original_exception):
+        log.error("The disk is full: %r", error.original_exception)
+        return api_error(507, "Insufficient Storage", _(FULL))
     number = new_id()[-12:]
     log.error("Failure %s at %s %s", number, request.method, request.path)
     return api_error(

@@ -1,155 +1,90 @@
-"""An import from files to records by a real worker that may be killed all the while; prints what became of it as JSON.
+"""An import from files to records and back, on an installation of its own that is struck all the while.
 
-`python -m tests.faults.scenario KILLS SEED` with the settings of ALE in the environment. Chunks and leases are small,
-so that there are many moments to be killed at and little to wait for. A process of its own, since it lets an
-application live beside that of the suite.
+`python -m tests.faults.scenario FOLDER ENGINE PACE ROWS KILLS SEED` prints what became of it as JSON: ENGINE is sqlite
+or postgresql (one of its own), PACE is quick or own (the times that ALE really has). A process of its own, since it
+lets an application live beside that of the suite.
 """
 
 from __future__ import annotations
 
-import io
 import json
-import random
-import subprocess
 import sys
-import time
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
-from argon2 import PasswordHasher
-from flask import Flask
 from sqlalchemy import func, select
 
 from ale import create_app
-from ale.config import PROJECT, Settings
-from ale.demo import load_demo
+from ale.config import Settings
 from ale.domains.accounts.records import Contact
-from ale.domains.imports import service
 from ale.domains.imports.grouping import Cause
+from ale.domains.imports.publications import Publication
 from ale.domains.imports.repair import mend
 from ale.domains.imports.staging import ImportSet, StagingRow
-from ale.domains.people import service as people
 from ale.foundation.actor import ROOT_DOMAIN
-from ale.foundation.attachments import Attachment, attach, keep
-from ale.foundation.db import Base, db, enter_domain, session, transaction
+from ale.foundation.attachments import Attachment
+from ale.foundation.db import db, enter_domain, session, transaction
 from ale.foundation.history import Audit
 from ale.foundation.ledger import Job
-from ale.foundation.lifeline import tied
-from ale.run import queue_server
-from ale.supply import supply_all
 from ale.verify import breaches
+from tests.faults.database import own_postgres
+from tests.faults.ground import Ground
+from tests.faults.visitor import Visitor, patiently
 from tests.imports import SYSTEM, Import, as_csv, contact, import_task
+from tests.instances import launch, ready
 
-ROWS = 4_000
-DEADLINE = 600  # seconds for one job; each kill costs it a lease and a start
-WORKER = """
-from datetime import timedelta
-from ale import create_app
-from ale.domains.imports import loading, publishing, repair, validating
-from ale.foundation import ledger
-from ale.run import worker
-
-ledger.LEASE, worker.TICK_EVERY = timedelta(seconds=2), 0.5
-loading.AT_ONCE = validating.AT_ONCE = repair.AT_ONCE = 100
-publishing.AT_ONCE = 20
-app = create_app()
-worker.run_worker(app, app.config["ALE"])
-"""
+MODULES = {"quick": "tests.faults.quick", "own": "ale.run"}
 
 
-class Worker:
-    """A worker process, killed at moments that chance chooses as long as kills are left, and started again."""
-
-    def __init__(self, kills: int, seed: int) -> None:
-        self.left, self._chance = kills, random.Random(seed)
-        self._process = self._start()
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-c", WORKER], cwd=PROJECT, stdout=subprocess.DEVNULL, preexec_fn=tied()
+@contextmanager
+def installation(folder: Path, engine: str, pace: str, kills: int, seed: int) -> Iterator[Ground]:
+    """A running ALE with demo data, and in this process an application on the same data."""
+    with ExitStack() as stack:
+        postgres = stack.enter_context(own_postgres()) if engine == "postgresql" else None
+        tempfile.tempdir = str(folder)  # where the queue's socket is
+        url = {"ALE_DATABASE_URL": postgres.url} if postgres else {}
+        instance = launch(
+            folder / "data", arguments="--end-with-parent", module=MODULES[pace], ALE_ENV="development", **url
         )
-
-    def does(self, job: Job) -> None:
-        """Wait for a job to end; in each lease the worker is killed once, at its beginning or when it got somewhere."""
-        until = time.monotonic() + DEADLINE
-        fence, far_enough, doomed = 0, 0, False
-        while (seen := _seen(job)).state in ("queued", "running"):
-            if time.monotonic() > until:
-                raise TimeoutError(f"{seen.kind} {seen.state} {seen.done}/{seen.total} after {seen.attempts} attempts")
-            if seen.fence > fence:
-                fence, far_enough = seen.fence, seen.done + self._chance.randint(0, 2)
-                doomed = self.left > 0
-            if doomed and seen.done >= far_enough:
-                time.sleep(self._chance.uniform(0, 0.15))
-                self._kill()
-                doomed = False
-            time.sleep(0.02)
-        if seen.state != "done":
-            raise RuntimeError(f"{seen.kind} failed: {seen.message}")
-
-    def _kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        self.left -= 1
-        self._process = self._start()
-
-    def end(self) -> None:
-        self._process.kill()
-        self._process.wait()
+        stack.callback(instance.end)
+        ready(instance)
+        app = create_app(Settings.from_environment({"ALE_DATA_DIR": str(instance.folder)} | url))
+        with app.app_context():
+            enter_domain(ROOT_DOMAIN)
+            yield Ground(instance, postgres, kills, seed)
+            session.remove()
+            db.engine.dispose()
 
 
-def _seen(job: Job) -> Job:
-    session.rollback()
-    return session.get_one(Job, job.sys_id, populate_existing=True)
-
-
-@contextmanager
-def installation() -> Iterator[Flask]:
-    """The application with demo data, and its queue."""
-    people.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    settings = Settings.from_environment()
-    app = create_app(settings)
-    with _queue(settings), app.app_context():
-        Base.metadata.create_all(db.engine)
-        enter_domain(ROOT_DOMAIN)
-        with transaction():
-            supply_all()
-            load_demo()
-        yield app
-
-
-@contextmanager
-def _queue(settings: Settings) -> Iterator[None]:
-    """The embedded queue, unless the settings name another one."""
-    if not settings.embedded_queue:
-        yield
-        return
-    with subprocess.Popen(
-        queue_server.command(settings.data_dir), stdout=subprocess.DEVNULL, preexec_fn=tied()
-    ) as server:
-        try:
-            yield
-        finally:
-            server.kill()
-
-
-def play(worker: Worker) -> Import:
-    """Load two files, publish, load corrections of what is published, mend a group of faults, publish again."""
+def play(ground: Ground, rows: int) -> tuple[Import, Visitor]:
+    """Load two files, publish, load corrections, mend a group of faults, publish, take that back, do it again."""
     with transaction():
         work = Import(import_task(), SYSTEM)
-    rows = [contact(number, **_fault(number)) for number in range(ROWS)]
-    worker.does(_begin(work, rows[: ROWS // 2], rows[ROWS // 2 :]))
-    worker.does(_publish(work))
-    changed = [contact(number, Title="Director") for number in range(0, ROWS, 3)]
-    worker.does(_begin(work, changed))
-    cause = Cause("choice", "u_language", "Klingon", 0)
+    visitor = Visitor(ground, work.task.sys_id)
+    given = [contact(number, **_fault(number)) for number in range(rows)]
+    visitor.deed("load", 1 / 7, attachments=_sent(visitor, given[: rows // 2], given[rows // 2 :]))
+    visitor.deed("publish", 1 / 6, rows="all")
+    changed = [contact(number, Title="Director") for number in range(0, rows, 3)]
+    visitor.deed("load", 1 / 5, attachments=_sent(visitor, changed, after=2))
+    visitor.follow(patiently(lambda: _mended(work)), 1 / 4)
+    again = visitor.deed("publish", 1 / 3, rows="all")
+    visitor.deed("undo", 1 / 2, publication=again)
+    visitor.deed("redo", 1, publication=again)
+    visitor.end()
+    return work, visitor
+
+
+def _sent(visitor: Visitor, *files: list[dict[str, str]], after: int = 0) -> list[str]:
+    return [visitor.upload(as_csv(rows), f"{place}.csv") for place, rows in enumerate(files, after)]
+
+
+def _mended(work: Import) -> str:
     with transaction():
-        job = mend(work.task, cause, "fr", by=SYSTEM)
-    worker.does(job)
-    worker.does(_publish(work))
-    return work
+        return mend(work.task, Cause("choice", "u_language", "Klingon", 0), "fr", by=SYSTEM).sys_id
 
 
 def _fault(number: int) -> dict[str, str]:
@@ -159,55 +94,47 @@ def _fault(number: int) -> dict[str, str]:
         11: {"External_id": "X-0005"},
         13: {"First_name": ""},
     }
-    return faults.get(number % 40, {})
-
-
-def _begin(work: Import, *files: list[dict[str, str]]) -> Job:
-    kept = [keep(io.BytesIO(as_csv(rows))) for rows in files]
-    with transaction():
-        attached = [attach(work.task, one, f"{place}.csv", by=SYSTEM) for place, one in enumerate(kept)]
-        return service.load(work.task, attached, by=SYSTEM)
-
-
-def _publish(work: Import) -> Job:
-    with transaction():
-        return service.publish(work.task, "all", by=SYSTEM)
+    return faults.get(number % 40, {}) if number % 4 else {"Language": "Klingon"}
 
 
 def outcome(work: Import) -> dict[str, Any]:
-    """All that must be the same however often the worker died; ids and moments are not."""
+    """All that must be the same whatever was killed; ids and moments are not."""
     session.rollback()
     files = dict(
         session.execute(
             select(ImportSet.sys_id, Attachment.file_name).join(Attachment, Attachment.sys_id == ImportSet.attachment)
         ).all()
     )
-    order = {key: place for place, key in enumerate(sorted(files))}
     names = dict(session.execute(select(Contact.sys_id, Contact.external_reference_id)).all())
     columns = (Contact.external_reference_id, Contact.email, Contact.first_name, Contact.last_name, Contact.title,
                Contact.language, Contact.active, Contact.sys_domain, Contact.sys_mod_count)  # fmt: skip
-    contacts = select(*columns).where(Contact.external_reference_id.startswith("X-")).order_by(columns[0])
+    ours = Contact.external_reference_id.startswith("X-")
+    contacts = select(*columns).where(ours).order_by(columns[0])
     rows = session.scalars(select(StagingRow).where(StagingRow.import_task == work.task.sys_id))
+    lines = select(Audit.record, Audit.field_name, Audit.old_value, Audit.new_value, Audit.reason)
+    of_account = work.task.account
     told = Counter(
-        f"{names.get(record)} {field} {old} {new if field else ''}"
-        for record, field, old, new in session.execute(
-            select(Audit.record, Audit.field_name, Audit.old_value, Audit.new_value).where(
-                Audit.record.in_(select(Contact.sys_id).where(Contact.external_reference_id.startswith("X-")))
-            )
+        f"{names.get(record)} {reason} {field} {old} {new if field else ''}".replace(of_account, "its account")
+        for record, field, old, new, reason in session.execute(
+            lines.where(Audit.record.in_(select(Contact.sys_id).where(ours)))
         )
     )
     jobs = select(Job.kind, Job.state, func.count()).group_by(Job.kind, Job.state)
+    tallies = (Publication.created, Publication.updated, Publication.unchanged, Publication.refused, Publication.state,
+               Publication.reversed, Publication.kept, Publication.blocked)  # fmt: skip
+    done = select(*tallies).where(Publication.import_task == work.task.sys_id).order_by(Publication.sys_id)
     return {
         "contacts": [[str(value) for value in row] for row in session.execute(contacts)],
         "rows": sorted(
-            [order[row.import_set], row.line, row.state, row.cells, row.problems or "", row.duplicate,
+            [files[row.import_set], row.line, row.state, row.cells, row.problems or "", row.duplicate,
              names.get(row.target_record or "", "")]
             for row in rows
         ),
         "history": sorted(told.items()),
         "counts": work.counts,
+        "publications": [[str(value) for value in row] for row in session.execute(done)],
         "sets": sorted(
-            [order[one.sys_id], one.state.value, one.rows_total, one.last_line]
+            [files[one.sys_id], one.state.value, one.rows_total, one.last_line]
             for one in session.scalars(select(ImportSet).where(ImportSet.import_task == work.task.sys_id))
         ),
         "jobs": [list(row) for row in session.execute(jobs.order_by(Job.kind))],
@@ -215,18 +142,12 @@ def outcome(work: Import) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def main(kills: int, seed: int) -> None:
-    """Play, and print the outcome with how often the worker was killed."""
-    with installation():
-        worker = Worker(kills, seed)
-        try:
-            work = play(worker)
-        finally:
-            worker.end()
-        print(json.dumps({"outcome": outcome(work), "killed": kills - worker.left}))
-        session.remove()
-        db.engine.dispose()
+def main(folder: str, engine: str, pace: str, rows: int, kills: int, seed: int) -> None:
+    """Play, and print the outcome with who was struck how often, and how long the slowest job then took."""
+    with installation(Path(folder), engine, pace, kills, seed) as ground:
+        work, visitor = play(ground, rows)
+        print(json.dumps({"outcome": outcome(work), "struck": ground.done, "waited": visitor.waited}))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(*sys.argv[1:4], *map(int, sys.argv[4:]))  # type: ignore[call-arg]

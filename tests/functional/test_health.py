@@ -27,7 +27,10 @@ def test_the_process_lives_without_asking_anybody(client: Browser, monkeypatch: 
 def test_what_is_missing_is_named(client: Browser) -> None:
     response = client.get("/readyz")
     assert response.status_code == 503
-    assert response.json == {"status": "not ready", "checks": {"database": True, "schema": False, "queue": False}}
+    assert response.json == {
+        "status": "not ready",
+        "checks": {"database": True, "schema": False, "queue": False, "room": True},
+    }
 
 
 def test_everything_there_is_ready(client: Browser, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

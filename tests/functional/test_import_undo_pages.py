@@ -42,7 +42,7 @@ def test_a_second_undo_is_told_why_it_cannot_be(log_on: Callable[[str], Browser]
     assert browser.send(f"{address}/undo", {}).status_code == 303
     answer = browser.send(f"{address}/undo", {})
     assert answer.status_code == 422
-    assert "Wait until the work on this import is done." in answer.text
+    assert "Wait until the work on this import is done; Olive Marchand began it." in answer.text
 
 
 def test_customers_and_readers_have_no_undo(log_on: Callable[[str], Browser], contacts: Import) -> None:

@@ -13,17 +13,19 @@ from pathlib import Path
 from ale.domains.imports.refused import FileRefused
 from ale.domains.imports.sandbox import Sandbox
 from ale.domains.imports.workbook import read_workbook
+from tests.hostile.attacks import ATTACKS
 from tests.hostile.refused import REFUSED
 from tests.hostile.scripts import HOGS
+from tests.hostile.texts import TEXTS
 
 ROOT = Path(__file__).parents[2]
 
 
 def files() -> None:
-    """Read every file that is refused."""
+    """Read every file that means harm, or could not be read."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload"
-        for name, build, _ in REFUSED:
+        for name, build, _ in (*REFUSED, *ATTACKS, *TEXTS):
             path.write_bytes(build())
             with suppress(FileRefused), read_workbook(path, name) as workbook:
                 list(workbook.chunks())

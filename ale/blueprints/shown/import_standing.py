@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 from flask_babel import format_timedelta
 from flask_babel import gettext as _
 
@@ -16,6 +16,7 @@ from ale.domains.imports.staging import ImportSet, RowState
 from ale.foundation.actor import Actor
 from ale.foundation.ledger import Job
 from ale.foundation.reading import may
+from ale.foundation.room import FULL, is_left
 from ale.web.language import label, number
 
 TABS = (READY, WRONG, YET, PUBLISHED)
@@ -147,8 +148,15 @@ def _shown(one: queries.Work) -> dict[str, Any]:
             said += " · " + _("%(time)s left", time=format_timedelta(one.left, threshold=1.2))
     elif job.state == "queued":
         said = _("waiting for its turn")
+    if waits_for_room(job):
+        said = _(FULL)
     shown = {"kind": job.kind, "id": f"job-{job.sys_id}", "label": _deed(job), "text": said}
     return shown | {"done": job.done, "total": job.total}
+
+
+def waits_for_room(job: Job) -> bool:
+    """Whether a job that is not over can get no further before somebody has made room."""
+    return job.ended_at is None and (job.message == FULL or not is_left(current_app.config["ALE"].data_dir))
 
 
 def _deed(job: Job) -> str:

@@ -1,6 +1,6 @@
 """From files to examined staging rows: a background job that goes on after the last line it stored."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -29,7 +29,7 @@ from ale.domains.imports.surveying import Survey
 from ale.domains.imports.validating import PATIENCE
 from ale.domains.imports.validation import Stored
 from ale.domains.imports.values import reference_key
-from ale.domains.imports.workbook import Row, Workbook, read_workbook
+from ale.domains.imports.workbook import ReaderKilled, Row, Workbook, read_workbook
 from ale.foundation.actor import Actor
 from ale.foundation.attachments import Attachment, path_of
 from ale.foundation.changes import save
@@ -72,26 +72,43 @@ def _loaded(one: ImportSet, task: ImportTask, examiner: Examiner, by: Actor, ask
     try:
         if attachment is None:
             raise FileRefused([Problem("FILE_GONE", "{file} is gone. Upload it again.", file=one.file_name)])
-        with read_workbook(path_of(attachment), one.file_name) as book:
-            chunks = book.chunks()
-            first = next(chunks, [])
-            try:
-                below = first[0].values if first else ()
-                mapping = decided(one, book.headings, below, book.heading_line, task)
-            except HeadingsUnclear as unclear:
-                if not asks:
-                    raise
-                yield from _looked_through(one, book, chain([first], chunks), unclear)
-                return
-            yield partial(_begin, one, mapping, book.most)
-            for batch in _begun(one, mapping, chain([first], chunks), examiner):
-                while not batch.examination.is_over(PATIENCE):
-                    yield still_here
-                yield partial(_stage, one, batch, examiner.finish(batch.examination), book.most)
+        yield from _read_at_last(lambda: _read(one, attachment, task, examiner, asks))
     except FileRefused as refusal:
         yield partial(_refuse, one, refusal)
     else:
-        yield partial(_finish, one, attachment, by)
+        if one.state is not RunState.WAITING:
+            yield partial(_finish, one, attachment, by)
+
+
+def _read_at_last(read: Callable[[], Iterator[Chunk]]) -> Iterator[Chunk]:
+    """A reader that is killed is followed by another, which goes on after the last stored line; twice."""
+    for _ in range(2):
+        try:
+            yield from read()
+        except ReaderKilled:
+            continue
+        return
+    yield from read()
+
+
+def _read(one: ImportSet, file: Attachment, task: ImportTask, examiner: Examiner, asks: bool) -> Iterator[Chunk]:
+    """Read a file and stage its rows; where somebody is to match its headings first, only look through it."""
+    with read_workbook(path_of(file), one.file_name) as book:
+        chunks = book.chunks()
+        first = next(chunks, [])
+        try:
+            below = first[0].values if first else ()
+            mapping = decided(one, book.headings, below, book.heading_line, task)
+        except HeadingsUnclear as unclear:
+            if not asks:
+                raise
+            yield from _looked_through(one, book, chain([first], chunks), unclear)
+            return
+        yield partial(_begin, one, mapping, book.most)
+        for batch in _begun(one, mapping, chain([first], chunks), examiner):
+            while not batch.examination.is_over(PATIENCE):
+                yield still_here
+            yield partial(_stage, one, batch, examiner.finish(batch.examination), book.most)
 
 
 def _looked_through(

@@ -54,6 +54,13 @@ SENTENCES = {
             "Save the data as .xlsx."
         ),
     ),
+    "endless": (
+        "FILE_BROKEN",
+        sentence(
+            "{file} has a cell without end in line {line}: a million characters, or a quotation mark that is missing. "
+            "Save the data as .xlsx."
+        ),
+    ),
     "encoding": (
         "FILE_BROKEN",
         sentence("{file} has letters that cannot be read. Save it as “CSV UTF-8” or as .xlsx."),

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from ale.domains.imports import building, previewing, undoing  # noqa: F401 -- what follows from the builder
+from ale.domains.imports.claims import refuse_second
 from ale.domains.imports.definition import definition_of
 from ale.domains.imports.moments import note
 from ale.domains.imports.previewing import Chosen
@@ -23,7 +24,7 @@ from ale.foundation.clock import now
 from ale.foundation.db import session
 from ale.foundation.ledger import Job, enqueue, running_about, stop_about
 from ale.foundation.problem import Forbidden, NotVisible, Problem, Rejected, sentence
-from ale.foundation.reading import find, may
+from ale.foundation.reading import find, may, name_of
 from ale.foundation.record import new_id, table_name, values_of
 
 UNDO_DAYS = "ale.undo_days"
@@ -77,15 +78,17 @@ def validate(task: ImportTask, *, by: Actor) -> Job:
 def publish(task: ImportTask, chosen: Chosen, *, by: Actor, token: str | None = None) -> Job:
     """Publish ready rows in the background (IMP-08); with the `token` of a preview only what was previewed.
 
-    Rejected: NOT_READY when a chosen row is not ready, PREVIEW_OUTDATED when rows or targets changed since; what
-    changes while the job waits and works is refused row by row.
+    Rejected: NOT_READY when a chosen row is not ready, PREVIEW_OUTDATED when rows or targets changed since, JOB_RUNNING
+    or ALREADY_PUBLISHED when somebody else was first; what changes while the job waits is refused row by row.
     """
     refuse_closed(task)
     target = definition_of(task).target
     if not (may(target, "create", by) and may(target, "write", by)):
         raise Forbidden(f"{by.name} may not publish into {target.__name__}")
+    refuse_second(task, chosen, by)
     since = previewing.accepted(task, chosen, token, by=by)
     hold(task.sys_id)
+    refuse_second(task, chosen, by)  # whom the lock kept waiting
     _refuse_while(task, ("import.undo", "import.redo"))
     key, about = new_id(), {"import_task": task.sys_id, "target_table": table_name(target)}
     create(Publication, about | {"sys_id": key}, by=by.for_system())
@@ -160,9 +163,10 @@ def _turn(task: ImportTask, publication: Publication, kind: str, by: Actor) -> J
 
 def _refuse_while(task: ImportTask, kinds: Sequence[str] = ()) -> None:
     """Rejected while a job (of these kinds) works on the task."""
-    if any(not kinds or job.kind in kinds for job in running_about(task.sys_id)):
-        message = sentence("Wait until the work on this import is done.")
-        raise Rejected([Problem("JOB_RUNNING", message)])
+    for job in running_about(task.sys_id):
+        if not kinds or job.kind in kinds:
+            message = sentence("Wait until the work on this import is done; {name} began it.")
+            raise Rejected([Problem("JOB_RUNNING", message, name=name_of("sys_user", job.actor))])
 
 
 def _enqueue(kind: str, args: dict[str, Any], task: ImportTask, by: Actor, key: str | None = None) -> Job:

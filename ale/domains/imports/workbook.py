@@ -28,7 +28,7 @@ _BY_NAME = {
     ".zip": "archive",
 }
 _PATIENCE = 120.0  # seconds without a word from the child: on a busy machine its processor time takes long to come
-_TOO_MUCH_MEMORY, _TOO_MUCH_TIME = (-6, -9), (-24,)  # SIGABRT of an allocation that failed, SIGKILL; SIGXCPU
+_TOO_MUCH_MEMORY, _KILLED, _TOO_MUCH_TIME = -6, -9, -24  # SIGABRT of an allocation that failed, SIGKILL, SIGXCPU
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,10 @@ class Row(NamedTuple):
 
     line: int
     values: list[str]
+
+
+class ReaderKilled(FileRefused):
+    """Somebody ended the child: a system short of memory, or chance; another try may do better."""
 
 
 class Workbook(Closing):
@@ -98,7 +102,9 @@ class Workbook(Closing):
         status = self._child.status()
         if status == 0:
             return None
-        raise self._refuse("memory" if status in _TOO_MUCH_MEMORY else "time" if status in _TOO_MUCH_TIME else "broken")
+        if status == _KILLED:
+            raise ReaderKilled(self._refuse("memory").problems)
+        raise self._refuse("memory" if status == _TOO_MUCH_MEMORY else "time" if status == _TOO_MUCH_TIME else "broken")
 
     def _refuse(self, reason: str, **params: object) -> FileRefused:
         self.close()

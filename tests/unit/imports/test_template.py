@@ -128,6 +128,6 @@ def test_text_in_csv_is_never_a_formula_and_is_read_back(text: str) -> None:
     guarded = safe_cell(text)
     assert guarded[:1] not in set("=+-@\t\r＝＋－＠")
     field = clean(guarded).replace('"', '""')
-    [_, [read]] = csv_rows(io.BytesIO(f'h\n"{field}"'.encode()), plain)
+    [_, [read]] = csv_rows(io.BytesIO(f'h\n"{field}"'.encode()), 9, plain)
     if text == clean(text):
         assert read == text

@@ -1,5 +1,6 @@
 """What a file is, whatever its name says, and whether it is safe to unpack: looked at before anything parses it."""
 
+import re
 import zipfile
 import zlib
 from typing import IO
@@ -13,7 +14,9 @@ _MOST_PARTS = 5_000
 _MOST_UNPACKED = 512 * 1024 * 1024
 _MOST_RATIO = 100  # Excel's own sheets stay below 30, also when a million rows of them are empty
 # What reading a part of a damaged package may raise.
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, ValueError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, OSError, RuntimeError, ValueError)
+_HEAD = 8192  # bytes of a part in which its document type and its root stand
+_STRINGS = re.compile(rb"<(?:\w+:)?sst\b[^>]*\buniqueCount=[\"'](\d+)")
 _SMALL = 1024 * 1024  # a part up to this size may be as regular as it likes
 
 
@@ -34,7 +37,9 @@ def open_package(file: IO[bytes]) -> zipfile.ZipFile:
 
 
 def refuse_binary(head: bytes) -> None:
-    """Raise Refused when the first bytes of a .csv file are no text."""
+    """Raise Refused when the first bytes of a .csv file are no text, or that of a web page."""
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype", b"<html", b"<?xml")):
+        raise Refused("markup")
     if head.startswith(_ZIP):
         raise Refused("misnamed")
     if head.startswith((_OLE, b"%PDF", *_ARCHIVES)):
@@ -76,7 +81,7 @@ def _refuse_other_kinds(package: zipfile.ZipFile) -> None:
         raise Refused("open_document")
     if "[content_types].xml" not in names:
         raise Refused("archive")
-    if any(name.endswith("vbaproject.bin") for name in names):
+    if any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in names):
         raise Refused("macro")
     if any(name.endswith("workbook.bin") for name in names):
         raise Refused("binary")
@@ -85,11 +90,24 @@ def _refuse_other_kinds(package: zipfile.ZipFile) -> None:
         raise Refused("macro")
     if b"sheet.main+xml" not in types and b"template.main+xml" not in types:
         raise Refused("not_workbook")
+    _refuse_tricks(package)
 
 
-def _beginning(package: zipfile.ZipFile, name: str) -> bytes:
+def _refuse_tricks(package: zipfile.ZipFile) -> None:
+    """What no program writes: document types, which have readers fetch files or fill memory, and counts that lie."""
+    for part in package.infolist():
+        if part.filename.casefold().endswith((".xml", ".rels")):
+            beginning = _beginning(package, part.filename, _HEAD)
+            if b"<!DOCTYPE" in beginning:
+                raise Refused("broken")
+            claimed = _STRINGS.search(beginning)
+            if claimed and int(claimed[1]) > part.file_size:  # room is made for as many
+                raise Refused("bomb")
+
+
+def _beginning(package: zipfile.ZipFile, name: str, size: int = _SMALL) -> bytes:
     try:
         with package.open(name) as part:
-            return part.read(_SMALL)
+            return part.read(size)
     except DAMAGED as error:
         raise Refused("broken") from error

@@ -11,6 +11,7 @@ from ale.domains.imports.confined.cells import GUARDED, clean
 from ale.domains.imports.confined.container import refuse_binary
 from ale.domains.imports.refused import Refused
 
+_WIDEST = 16_384  # columns of the widest sheet there is
 _SEPARATORS = ",;\t|"
 _NAMED_SEPARATOR = re.compile(r"sep=(.)[\r\n]*", re.IGNORECASE)  # a first line that Excel obeys and does not show
 _QUOTED = re.compile(r'"[^"]*"')
@@ -18,20 +19,26 @@ _KEPT_AS_TEXT = re.compile(r'="([^"]*)"')  # how zeros in front are kept in CSV 
 csv.field_size_limit(1 << 20)
 
 
-def csv_rows(file: IO[bytes], shown: Callable[[str], str] = str) -> Iterator[list[str]]:
-    """Every row of the text, empty ones too, each value as `shown`. Raises Refused when it cannot be read."""
+def csv_rows(file: IO[bytes], most_columns: int, shown: Callable[[str], str] = str) -> Iterator[list[str]]:
+    """Every row of the text, empty ones too, each value as `shown`. Raises Refused when it cannot be read.
+
+    That a row is wider than `most_columns` is said of those only that nobody should even look at.
+    """
     file.seek(0)
-    refuse_binary(file.read(8))
+    refuse_binary(file.read(512))
     encoding = _encoding(file)
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
     count = 0
     try:
         for row in csv.reader(text, delimiter=_skip_to_data(text), strict=True):
+            if len(row) > _WIDEST and any(row[_WIDEST:]):
+                raise Refused("columns", columns=len(row), max=most_columns)
+            del row[_WIDEST:]
             yield list(map(shown, row))
             count += 1
     except csv.Error as error:
-        raise Refused("quotes", line=count + 1) from error
+        raise Refused("endless" if "field limit" in str(error) else "quotes", line=count + 1) from error
     finally:
         text.detach()  # else the file would be closed with it
 
@@ -51,15 +58,15 @@ def _encoding(file: IO[bytes]) -> str:
     file.seek(0)
     head = file.read(4096)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        candidates = ["utf-16"]
+        candidates, reason = ["utf-16"], "encoding"
     elif b"\0" in head:
-        candidates = ["utf-16-le" if b"\0" in head[1::2] else "utf-16-be"]
+        candidates, reason = ["utf-16-le" if b"\0" in head[1::2] else "utf-16-be"], "not_text"
     else:
-        candidates = ["utf-8-sig", "cp1252"]
+        candidates, reason = ["utf-8-sig", "cp1252"], "encoding"
     for encoding in candidates:
         if _fits(file, encoding):
             return encoding
-    raise Refused("encoding" if b"\0" not in head else "not_text")
+    raise Refused(reason)
 
 
 def _fits(file: IO[bytes], encoding: str) -> bool:

@@ -27,6 +27,8 @@ from ale.domains.imports.refused import Refused
 EXPLANATIONS = ("How to fill in", "Mode d’emploi")
 """Titles of the template's sheet that explains, in both languages; never read as data."""
 
+_ADDED_BY_NUMBERS = "Export Summary"
+_LINES_A_ROW = 2  # lines that a text file may have for each row
 _CHUNK_ROWS, _CHUNK_CHARACTERS = 1_000, 1_000_000
 _NO_MARKS: dict[int, str | int] = {}
 
@@ -55,23 +57,26 @@ def main(argument: str) -> None:
     confine(memory=limits["memory"], cpu_seconds=limits["seconds"])
     file = os.fdopen(0, "rb")
     try:
-        _send(_csv(file, limits["rows"]) if limits["csv"] else _workbook(file, limits), limits["columns"])
+        _send(_csv(file, limits) if limits["csv"] else _workbook(file, limits), limits["columns"])
     except Refused as refusal:
         _say({"refused": refusal.reason, "params": refusal.params})
     except MemoryError:
         _say({"refused": "memory", "params": {}})
 
 
-def _csv(file: IO[bytes], most_rows: int) -> Sheet:
+def _csv(file: IO[bytes], limits: dict[str, int]) -> Sheet:
     """A first look finds what is wrong far down before a row is given; nothing but one line is ever in memory."""
+    most_rows, most_columns = limits["rows"], limits["columns"]
 
     def rows() -> Rows:
-        return ((row, values) for row, values in enumerate(csv_rows(file, plain)) if any(values))
+        return ((row, values) for row, values in enumerate(csv_rows(file, most_columns, plain)) if any(values))
 
     count = width = 0
-    for values in csv_rows(file):
+    for line, values in enumerate(csv_rows(file, most_columns)):
         if "".join(values).strip():
             count, width = count + 1, max(width, len(values))
+        elif line > _LINES_A_ROW * most_rows:  # whoever goes through empty lines for ever finds nothing either
+            raise Refused("rows", line=line, max=most_rows)
     if not any(rows()):
         raise Refused("empty")
     if count > most_rows:
@@ -90,7 +95,7 @@ def _workbook(file: IO[bytes], limits: dict[str, int]) -> Sheet:
             for sheet in book.sheets_metadata
             if sheet.typ is calamine.SheetTypeEnum.WorkSheet
             and sheet.visible is calamine.SheetVisibleEnum.Visible
-            and clean(sheet.name) not in EXPLANATIONS
+            and clean(sheet.name) not in (*EXPLANATIONS, _ADDED_BY_NUMBERS)
         ]
         for position, name in enumerate(names):
             with parts.open_sheet(name) as part:
