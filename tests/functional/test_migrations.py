@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import event, inspect
+from sqlalchemy import inspect
 
 from ale import create_app
 from ale.config import Settings
@@ -46,15 +47,19 @@ def test_migrations_can_be_taken_back(empty: Flask) -> None:
 
 
 def test_open_signals_that_are_there_get_their_cause_the_first_of_each(empty: Flask) -> None:
-    event.listen(db.engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))
     upgrade(revision="0006")
-    with db.engine.begin() as connection:
+    with db.engine.connect() as connection:
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute("PRAGMA foreign_keys=OFF")  # what the signals are of does not matter here
         said = [("1", "new", "Sponsor  LEFT"), ("2", "active", "sponsor left"), ("3", "closed", "Budget cut")]
         for key, state, text in said:
             values = {name: f"'{value}'" for name, value in given(key, state, text).items()}
             names, texts = ",".join(values), ",".join(values.values())
             connection.exec_driver_sql(f"INSERT INTO {SIGNALS} ({names}) VALUES ({texts})")
-    upgrade()
+        connection.exec_driver_sql(SOLUTION)
+        connection.commit()
+        driver.execute("PRAGMA foreign_keys=ON")
+    upgrade()  # also where something refers to a signal
     with db.engine.connect() as connection:
         found = connection.exec_driver_sql(f"SELECT sys_id, open_cause, times_seen, last_seen FROM {SIGNALS}").all()
     day = "2026-01-01 00:00:00.000000"
@@ -62,6 +67,11 @@ def test_open_signals_that_are_there_get_their_cause_the_first_of_each(empty: Fl
 
 
 SIGNALS = "sn_acct_lc_risk_signal_issue"
+SOLUTION = (
+    f"INSERT INTO {SIGNALS.removesuffix('issue')}solution_relationship VALUES"
+    " ('n', 't', 'r', '1', 1, 'TOP', 's', '2026-01-01', 'system', '2026-01-01', 'system', 0)"
+)
+"""A row that refers to the first signal."""
 
 
 def given(key: str, state: str, text: str) -> dict[str, object]:
