@@ -119,7 +119,8 @@ def test_what_cannot_be_measured_leaves_its_weight_to_the_others() -> None:
 
 
 def test_no_late_work_and_no_risk_are_measured_too() -> None:
-    assert score({OVERDUE: {}, RISKS: {}}, {OVERDUE: weight(1, "5", "0"), RISKS: weight(1, "5", "0")}) == 100
+    made = engine.scored({OVERDUE: {}, RISKS: {}}, {OVERDUE: weight(1, "5", "0"), RISKS: weight(1, "5", "0")})
+    assert (made.score, [one["points"] for one in made.receipts.values()]) == (100, [5000, 5000])
 
 
 def test_what_has_no_weight_keeps_its_receipts_for_a_trial() -> None:
