@@ -79,6 +79,7 @@ def test_from_the_portfolio_to_the_timeline_of_an_engagement(open_browser: Calla
     page.goto("/success")
     page.locator("#portfolio .choices a", has_text="Genixify").click()
     expect(page.locator("#portfolio [aria-current=true]")).to_contain_text("Genixify")
+    settled(page)
     page.locator("#portfolio .tabs a[href*='tab=initiatives']").click()
     expect(page.locator("#portfolio tbody")).to_contain_text("Self-service portal")
     settled(page)
