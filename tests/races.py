@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from threading import Barrier
+from threading import Barrier, Event
+from time import sleep
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import Connection, create_engine, func, select, text
 
 from ale import create_app
 from ale.config import Settings
@@ -25,6 +26,7 @@ from ale.foundation.problem import Refusal
 from ale.supply import supply_all
 
 SYSTEM = Actor.system()
+PATIENCE = 60  # seconds, on a busy machine
 
 Meet = Callable[[], object]
 Deed = Callable[[Meet], Any]
@@ -79,6 +81,46 @@ def race(shop: Flask, *deeds: Deed) -> list[Any]:
 
     with ThreadPoolExecutor(len(deeds)) as pool:
         return list(pool.map(run, deeds))
+
+
+def while_open(shop: Flask, first: Callable[[], Any], second: Callable[[], Any]) -> list[Any]:
+    """Do `first`; before it commits do `second`, until that is done or waits for a lock. What came out of both.
+
+    So the two always meet, and one that should have waited and did not has read what the other was about to change.
+    """
+    begun, met, backend = Event(), Event(), Future[int]()
+
+    def lead() -> Any:
+        outcome = first()
+        begun.set()
+        assert met.wait(PATIENCE)
+        return outcome
+
+    def follow() -> Any:
+        assert begun.wait(PATIENCE)
+        backend.set_result(session.scalar(select(func.pg_backend_pid())))
+        return second()
+
+    def run(deed: Callable[[], Any]) -> Any:
+        try:
+            return done(shop, deed)
+        except Refusal as refusal:
+            return refusal
+
+    with ThreadPoolExecutor(2) as pool:
+        leading, following = pool.submit(run, lead), pool.submit(run, follow)
+        with shop.app_context(), db.engine.connect() as connection:
+            beside = connection.execution_options(isolation_level="AUTOCOMMIT")  # else it sees one moment only
+            while not (following.done() or leading.done() or _waits(beside, backend.result(PATIENCE))):
+                sleep(0.01)
+        met.set()
+        return [leading.result(), following.result()]
+
+
+def _waits(beside: Connection, backend: int) -> bool:
+    """Whether the database lets this connection of another wait for a lock."""
+    asked = text("SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = :pid")
+    return bool(beside.scalar(asked, {"pid": backend}))
 
 
 def refusals(outcomes: list[Any]) -> list[type[Refusal]]:

@@ -12,7 +12,7 @@ from ale.foundation.attachments import Attachment, Kept, attach, keep
 from ale.foundation.db import transaction
 from ale.foundation.problem import Forbidden
 from ale.foundation.query import KEY, Column, Columns
-from ale.foundation.reading import find, may
+from ale.foundation.reading import find, may_change
 from ale.foundation.record import RECORDS, Record
 from ale.foundation.tables import RecordTable
 from ale.web.api_document import PAGING
@@ -128,7 +128,7 @@ def _record(given: Mapping[str, str]) -> Record:
     if record_type is None:
         raise BadRequest(f"Invalid table {given['table_name']}")
     record = find(record_type, given["table_sys_id"], actor())
-    if not may(record_type, "write", actor()):
+    if not may_change(record, actor()):
         raise Forbidden(f"{actor().name} may not attach files to {record_type.__name__}")
     return record
 

@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from ale.foundation.attachments import Attachment, attach, keep
 from ale.foundation.changes import remove
 from ale.foundation.db import transaction
-from ale.foundation.problem import NotVisible
-from ale.foundation.reading import find
+from ale.foundation.problem import Forbidden, NotVisible
+from ale.foundation.reading import find, may_change
 from ale.foundation.record import RECORDS
 from ale.web.addresses import own_path
 from ale.web.download import download
@@ -25,6 +25,8 @@ def upload(table: str, sys_id: str) -> BaseResponse:
     if table not in RECORDS:
         raise NotVisible
     record = find(RECORDS[table], sys_id, actor())
+    if not may_change(record, actor()):
+        raise Forbidden
     kept = [(keep(one.stream), one) for one in request.files.getlist("files") if one.filename]
     with transaction():
         for bytes_, sent in kept:

@@ -44,7 +44,7 @@ Answer = Response | str | tuple[str, int]
 
 
 def _page(sys_id: str, arguments: Mapping[str, str] | None = None) -> ImportPage:
-    return ImportPage(find(ImportTask, sys_id, actor()), actor(), request.args if arguments is None else arguments)
+    return ImportPage(service.task_for(sys_id, actor()), actor(), request.args if arguments is None else arguments)
 
 
 def _do(page: ImportPage, deed: Callable[[], Any], template: str = "imports/show.html") -> Answer:

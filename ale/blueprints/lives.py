@@ -5,8 +5,7 @@ from werkzeug.wrappers import Response
 
 from ale.blueprints.shown.import_task import ImportPage
 from ale.blueprints.shown.life import LifePage
-from ale.domains.imports.records import ImportTask
-from ale.foundation.reading import find
+from ale.domains.imports import service
 from ale.web import export
 from ale.web.identity import actor
 from ale.web.render import render
@@ -15,7 +14,7 @@ bp = Blueprint("lives", __name__, url_prefix="/imports/<sys_id>/life")
 
 
 def _page(sys_id: str) -> LifePage:
-    return LifePage(ImportPage(find(ImportTask, sys_id, actor()), actor(), request.args))
+    return LifePage(ImportPage(service.task_for(sys_id, actor()), actor(), request.args))
 
 
 @bp.get("")

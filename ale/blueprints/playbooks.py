@@ -12,8 +12,8 @@ from ale.domains.playbooks.instances import Context
 from ale.domains.playbooks.run import Run, RunActivity, load
 from ale.foundation.changes import save
 from ale.foundation.db import transaction
-from ale.foundation.problem import NotVisible, Problem, Rejected
-from ale.foundation.reading import find
+from ale.foundation.problem import Forbidden, NotVisible, Problem, Rejected
+from ale.foundation.reading import find, may_change
 from ale.web.identity import actor
 from ale.web.language import locale
 from ale.web.render import done, render
@@ -22,11 +22,13 @@ bp = Blueprint("playbooks", __name__, url_prefix="/playbooks")
 Answer = Response | str | tuple[str, int]
 
 
-def _page(context: str, activity: str | None = None, stage: str | None = None) -> PlaybookPage:
-    """The page of a run, opened at an activity, a stage, or the first thing to do."""
+def _page(context: str, activity: str | None = None, stage: str | None = None, *, works: bool = False) -> PlaybookPage:
+    """The page of a run, opened at an activity, a stage, or the first thing to do; Forbidden for who may not work."""
     by = actor()
     run = load(find(Context, context, by))
     find(type(run.record), run.record.sys_id, by)
+    if works and not may_change(run.context, by):
+        raise Forbidden(f"{by.name} may not work on {run.context!r}")
     opened = run.activities.get(activity) if activity else None
     if activity and opened is None:
         raise NotVisible
@@ -59,7 +61,7 @@ def card(context: str, activity: str) -> Answer:
 @bp.post("/<context>/activities/<activity>/<any(save,complete,skip,reopen):verb>")
 def move_on(context: str, activity: str, verb: str) -> Answer:
     """Save, Mark complete, Skip or take up again; a refusal shows the card with its problems."""
-    page = _page(context, activity)
+    page = _page(context, activity, works=True)
     values = _given(page)
     if problems := page.outrun(_opened(page)):
         return _refused(page, problems, 409)
@@ -77,7 +79,7 @@ def move_on(context: str, activity: str, verb: str) -> Answer:
 @bp.post("/<context>/activities/<activity>/do/<action>")
 def act(context: str, activity: str, action: str) -> Answer:
     """One of the activity's own actions, e.g. Add; reminders are shown on the page that follows."""
-    page = _page(context, activity)
+    page = _page(context, activity, works=True)
     try:
         with transaction():
             reminders = service.act(page.run, _opened(page), action, request.form.to_dict(), page.by)
@@ -103,7 +105,7 @@ def say(context: str) -> Answer:
 @bp.post("/<context>/cancel")
 def cancel(context: str) -> Answer:
     """End the playbook early; what is not finished becomes canceled (PBK-07)."""
-    page = _page(context)
+    page = _page(context, works=True)
     with transaction():
         service.cancel(page.run, page.by)
     flash(_("The playbook is canceled. Finished activities stay as they are."), "ok")

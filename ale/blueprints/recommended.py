@@ -12,8 +12,8 @@ from ale.domains.actions.trail import Registration
 from ale.foundation import changes
 from ale.foundation.db import transaction
 from ale.foundation.label import Label
-from ale.foundation.problem import NotVisible, Rejected
-from ale.foundation.reading import find
+from ale.foundation.problem import Forbidden, NotVisible, Rejected
+from ale.foundation.reading import find, may_change
 from ale.foundation.record import RECORDS, Record, Step
 from ale.web.forms import RecordForm
 from ale.web.identity import actor
@@ -69,6 +69,8 @@ def answer(table: str, sys_id: str, card: str) -> Answer:
 def assign(table: str, sys_id: str, card: str) -> Answer:
     """Write the proposed value to the record (RA-03)."""
     panel = Panel(_record(table, sys_id), actor())
+    if not may_change(panel.record, panel.by):
+        raise Forbidden
     try:
         with transaction():
             service.assign(service.card_of(panel.record, card, panel.by), panel.record, by=panel.by)
@@ -93,7 +95,10 @@ def _form(table: str, sys_id: str, card: str) -> tuple[Panel, RecordForm]:
     panel = Panel(_record(table, sys_id), actor())
     service.card_of(panel.record, card, panel.by)
     facts = {name: getattr(panel.record, name, None) for name in ("account", "contact")}
-    return panel, RecordForm(Registration, panel.by, start=facts, step=REGISTRATION)
+    form = RecordForm(Registration, panel.by, start=facts, step=REGISTRATION)
+    if not form.is_open:
+        raise Forbidden
+    return panel, form
 
 
 @bp.get("/<card>/register")

@@ -26,7 +26,7 @@ from ale.foundation.field import Values, field
 from ale.foundation.history import BESIDE, domain_of
 from ale.foundation.label import Label
 from ale.foundation.problem import Forbidden, Problem, Rejected
-from ale.foundation.reading import may, of_readable, visible
+from ale.foundation.reading import may_change, of_readable, visible
 from ale.foundation.record import RECORDS, Access, Record, Section, Sheet, table_name
 
 LARGEST = 192 * 1024 * 1024
@@ -145,7 +145,7 @@ def attach(
     purpose: Purpose = Purpose.GENERAL,
 ) -> Attachment:
     """Hang a kept file on `record` in the running transaction; Forbidden for who may not write such records."""
-    if not may(type(record), "write", by):
+    if not may_change(record, by):
         raise Forbidden(f"{by.name} may not attach files to {type(record).__name__}")
     values: dict[str, Any] = {
         "file_name": safe_name(file_name),

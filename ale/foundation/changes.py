@@ -20,9 +20,10 @@ from ale.foundation.field import Field, Kind, Values, fields_of
 from ale.foundation.numbering import next_numbers
 from ale.foundation.objections import objections
 from ale.foundation.problem import Conflict, Forbidden, Problem, Rejected
-from ale.foundation.reading import is_visible, may, may_set
+from ale.foundation.reading import is_visible, may, may_change, may_set
 from ale.foundation.record import RECORDS, Record, new_id, table_name, values_of
 from ale.foundation.recurrence import repeated
+from ale.foundation.work import reads_notes
 
 T = TypeVar("T", bound=Record)
 
@@ -82,9 +83,8 @@ def create(record_type: type[T], values: Mapping[str, Any], *, by: Actor, texts_
 
 def save(record: T, values: Mapping[str, Any], *, by: Actor, version: int | None = None) -> T:
     """Change a record; Conflict when `version` is given and somebody saved meanwhile."""
+    _guard(record, "write", by)
     record_type = type(record)
-    if not may(record_type, "write", by):
-        raise Forbidden(f"{by.name} may not write {record_type.__name__}")
     if version is not None and version != record.sys_mod_count:
         raise Conflict(record)
     before = values_of(record)
@@ -111,6 +111,7 @@ def save(record: T, values: Mapping[str, Any], *, by: Actor, version: int | None
 
 def move(record: T, step: str, values: Mapping[str, Any], *, by: Actor, version: int | None = None) -> T:
     """Take a step of the flow: a save with what the step sets; Rejected when it is not offered now."""
+    _guard(record, "write", by)
     chosen = next((one for one in record.__sheet__.flow if one.name == step), None)
     if chosen is None or not chosen.offered(values_of(record)):
         raise Rejected([Problem("STEP_NOT_AVAILABLE", "This step is not available now.")])
@@ -120,8 +121,7 @@ def move(record: T, step: str, values: Mapping[str, Any], *, by: Actor, version:
 
 def remove(record: Record, *, by: Actor) -> None:
     """Delete a record; Rejected when others refer to it."""
-    if not may(type(record), "delete", by):
-        raise Forbidden(f"{by.name} may not delete {type(record).__name__}")
+    _guard(record, "delete", by)
     before = values_of(record)
     _react(record, "remove", before, by)
     try:
@@ -131,6 +131,11 @@ def remove(record: Record, *, by: Actor) -> None:
             history.note_removal(record, by)
     except IntegrityError as error:
         raise Rejected([Problem("IN_USE", "Other records refer to this one; remove those first.")]) from error
+
+
+def _guard(record: Record, operation: str, by: Actor) -> None:
+    if not may_change(record, by, operation):
+        raise Forbidden(f"{by.name} may not {operation} {record!r}")
 
 
 def preview(record_type: type[Record], values: Mapping[str, Any], *, by: Actor, record: Record | None = None) -> Values:
@@ -270,7 +275,7 @@ def _journal(record: Record, values: Mapping[str, Any], by: Actor) -> bool:
     """Append the journal entries among the given values; whether there was one."""
     given = [(name, str(values.get(name) or "").replace("\x00", "").strip()) for name in record.__sheet__.journals]
     said = [(element, text) for element, text in given if text]
-    if by.is_customer and any(element == "work_notes" for element, _ in said):
+    if not reads_notes(by) and any(element == "work_notes" for element, _ in said):
         raise Rejected([Problem("NOT_ALLOWED", "You cannot write here.", "work_notes")])
     for element, text in said:
         history.say(record, element, text, by)

@@ -32,6 +32,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, ma
 from sqlalchemy.sql import Executable
 from sqlalchemy.sql.visitors import iterate
 
+from ale.foundation.actor import ROOT_DOMAIN
 from ale.foundation.choice import Choice
 from ale.foundation.clock import one_moment
 from ale.foundation.problem import Conflict
@@ -85,6 +86,17 @@ class Separated:
     """
 
     sys_domain: Mapped[str] = mapped_column(String(255))
+    seen_by_all: ClassVar[str] = ""
+    """The domain whose rows every other one reads too: none, unless the table is shared."""
+
+
+class Shared(Separated):
+    """Mixin of separated tables whose rows in the global domain are there for all: every domain reads them (DOM-02).
+
+    They are changed from the global domain only.
+    """
+
+    seen_by_all: ClassVar[str] = ROOT_DOMAIN
 
 
 db = SQLAlchemy(
@@ -133,15 +145,27 @@ def inside(path: str) -> Iterator[None]:
             enter_domain(before)
 
 
-def _criteria(statement: Executable, path: str) -> Executable:
+def _criteria(statement: Executable, path: str, *, reads: bool) -> Executable:
+    """`statement` for the rows of `path` and below; one that only reads also sees those of the global domain."""
     below = f"{path}/"
     width = len(below)
-    option = with_loader_criteria(
-        Separated,
-        # substr and not LIKE: exact in case on every database, and no wildcard to escape.
-        lambda cls: or_(cls.sys_domain == path, func.substr(cls.sys_domain, 1, width) == below),
-        include_aliases=True,
-    )
+    # substr and not LIKE: exact in case on every database, and no wildcard to escape.
+    if reads:
+        option = with_loader_criteria(
+            Separated,
+            lambda cls: or_(
+                cls.sys_domain == path,
+                func.substr(cls.sys_domain, 1, width) == below,
+                cls.sys_domain == cls.seen_by_all,
+            ),
+            include_aliases=True,
+        )
+    else:
+        option = with_loader_criteria(
+            Separated,
+            lambda cls: or_(cls.sys_domain == path, func.substr(cls.sys_domain, 1, width) == below),
+            include_aliases=True,
+        )
     return statement.options(option)
 
 
@@ -158,7 +182,7 @@ def _behind_the_wall(state: ORMExecuteState) -> None:
     elif state.is_insert:
         _insert_inside_only(state, path)
     else:
-        state.statement = _criteria(state.statement, path)
+        state.statement = _criteria(state.statement, path, reads=state.is_select)
 
 
 def _refuse_separated(statement: Executable) -> None:

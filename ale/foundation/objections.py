@@ -6,7 +6,7 @@ from typing import Any
 
 from ale.foundation.actor import Actor
 from ale.foundation.problem import Problem
-from ale.foundation.reading import may
+from ale.foundation.reading import may_change
 from ale.foundation.record import Record, Step, values_of
 
 Objection = Callable[[Any], Sequence[Problem]]
@@ -31,7 +31,7 @@ def objections(record: Record, step: str) -> list[Problem]:
 
 def steps_now(record: Record, by: Actor) -> list[Step]:
     """The steps of its flow that a page offers: `by` may change the record, and nothing speaks against them."""
-    if not may(type(record), "write", by):
+    if not may_change(record, by):
         return []
     values = values_of(record)
     return [one for one in record.__sheet__.flow if one.offered(values) and not objections(record, one.name)]

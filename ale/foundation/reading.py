@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, case, null, or_, select
 
 from ale.foundation.actor import Actor
-from ale.foundation.db import session
+from ale.foundation.db import Separated, current_domain, is_inside, session
 from ale.foundation.field import Field, Kind, fields_of
 from ale.foundation.problem import Forbidden, NotVisible
 from ale.foundation.record import RECORDS, Access, Calculated, Record
@@ -30,6 +30,12 @@ def may(record_type: type[Record], operation: str, by: Actor) -> bool:
 def _staff_roles(access: Access, operation: str) -> tuple[str, ...]:
     roles: tuple[str, ...] | None = getattr(access, operation)
     return access.read if roles is None else roles
+
+
+def may_change(record: Record, by: Actor, operation: str = "write") -> bool:
+    """Whether `by` may "write" or "delete" this record: what is read from below its domain is changed there only."""
+    here = not isinstance(record, Separated) or is_inside(record.sys_domain, current_domain())
+    return here and may(type(record), operation, by)
 
 
 def _customer_roles(access: Access, operation: str) -> tuple[str, ...]:

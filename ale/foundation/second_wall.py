@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, MetaData, event, inspect
 from sqlalchemy.orm import Session, SessionTransaction
 
-from ale.foundation.db import WALL, Base
+from ale.foundation.actor import ROOT_DOMAIN
+from ale.foundation.db import WALL, Base, Shared
 
 SETTING = "ale.domain"
 _SESSION, _TOLD = "ale_session", "ale_told"
@@ -20,6 +21,18 @@ _SAVEPOINTS = ("SAVEPOINT", "ROLLBACK TO", "RELEASE")  # may stand in a transact
 # statement, and what is unset is NULL, which nothing begins with.
 _INSIDE = f"starts_with(sys_domain || '/', (SELECT nullif(current_setting('{SETTING}', true), '') || '/'))"
 
+_WALL = (
+    "ALTER TABLE {0} ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE {0} FORCE ROW LEVEL SECURITY",  # for its owner too
+    "DROP POLICY IF EXISTS domain ON {0}",
+    f"CREATE POLICY domain ON {{0}} USING ({_INSIDE})",
+    "DROP POLICY IF EXISTS shared ON {0}",
+)
+_SHARED = (  # what is global is read by whoever said a domain, and changed only where the policy above lets it
+    f"CREATE POLICY shared ON {{0}} FOR SELECT USING (sys_domain = '{ROOT_DOMAIN}'"
+    f" AND nullif(current_setting('{SETTING}', true), '') IS NOT NULL)",
+)
+
 
 def raise_up(connection: Connection) -> None:
     """Put the wall around every separated table that there is; doing it again changes nothing."""
@@ -27,16 +40,12 @@ def raise_up(connection: Connection) -> None:
         return
     there = set(inspect(connection).get_table_names())
     quote = connection.dialect.identifier_preparer.quote
+    shared = {str(mapper.local_table) for mapper in Base.registry.mappers if issubclass(mapper.class_, Shared)}
     for name in [table.name for table in Base.metadata.sorted_tables if "sys_domain" in table.c]:
         if name not in there:
             continue
-        for statement in (
-            "ALTER TABLE {0} ENABLE ROW LEVEL SECURITY",
-            "ALTER TABLE {0} FORCE ROW LEVEL SECURITY",  # for its owner too
-            "DROP POLICY IF EXISTS domain ON {0}",
-            "CREATE POLICY domain ON {0} USING ({1})",
-        ):
-            connection.exec_driver_sql(statement.format(quote(name), _INSIDE))
+        for statement in (*_WALL, *(_SHARED if name in shared else ())):
+            connection.exec_driver_sql(statement.format(quote(name)))
 
 
 def keep(engine: Engine) -> None:

@@ -17,7 +17,7 @@ from ale.foundation.query import KEY, Column, Columns
 from ale.foundation.reading import may_see, of_readable
 from ale.foundation.record import RECORDS
 from ale.foundation.tables import Table
-from ale.foundation.work import INTERNAL
+from ale.foundation.work import reads_notes
 
 
 def _field(name: str, kind: Kind, en: str, fr: str, to: str | None = None) -> Field:
@@ -64,7 +64,7 @@ class AuditTable(Table):
         )
 
     def rows(self, by: Actor) -> Select[Any]:
-        if by.is_customer or not by.has(*INTERNAL):
+        if not reads_notes(by):
             raise Forbidden(f"{by.name} may not read the history")
         return select(Audit).where(of_readable(Audit.table_name, Audit.record, by), *_of_open_fields(by))
 
@@ -86,7 +86,7 @@ def _of_open_fields(by: Actor) -> list[ColumnElement[bool]]:
 
 
 class JournalTable(Table):
-    """Work notes and comments; to customers the comments only."""
+    """Work notes and comments; the comments only to whom notes are closed."""
 
     name = "sys_journal_field"
     report_view = ("sn_acct_lc.agent", "sn_acct_lc.ale_success_viewer")
@@ -106,7 +106,7 @@ class JournalTable(Table):
 
     def rows(self, by: Actor) -> Select[Any]:
         readable = select(Journal).where(of_readable(Journal.table_name, Journal.record, by))
-        return readable.where(Journal.element == "comments") if by.is_customer else readable
+        return readable if reads_notes(by) else readable.where(Journal.element == "comments")
 
 
 class MailTable(Table):

@@ -6,14 +6,27 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped
 
+from ale.foundation.actor import Actor
 from ale.foundation.choice import Choice
 from ale.foundation.clock import now
 from ale.foundation.db import Separated
 from ale.foundation.field import Values, field, reference
 from ale.foundation.label import Label
+from ale.foundation.reading import may_change
 from ale.foundation.record import Calculated, Record
 
 INTERNAL = ("sn_acct_lc.agent", "sn_acct_lc.ale_success_viewer", "sn_customerservice_agent")
+
+
+def reads_notes(by: Actor) -> bool:
+    """Whether work notes are open to `by`: they are internal, and written by who may read them."""
+    return not by.is_customer and by.has(*INTERNAL)
+
+
+def journals_for(record: Record, by: Actor) -> tuple[str, ...]:
+    """The journals of a record that `by` may write to."""
+    known = record.__sheet__.journals if may_change(record, by) else ()
+    return tuple(one for one in known if one != "work_notes" or reads_notes(by))
 
 
 class WorkItem(Separated, Record):

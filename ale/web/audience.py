@@ -25,6 +25,7 @@ DOORS: dict[str, Audience] = {
     "session.preferences": Audience.EVERYBODY,
     "session.log_out": Audience.LOGGED_ON,
     "portal": Audience.LOGGED_ON,
+    "portal_success": Audience.LOGGED_ON,
     "attachments": Audience.LOGGED_ON,
     **dict.fromkeys(
         ("api", "api_attachments", "api_batch", "api_import_sets", "api_stats", "import_api"), Audience.CALLERS

@@ -8,7 +8,7 @@ from flask import url_for
 
 from ale.foundation.actor import Actor
 from ale.foundation.attachments import Attachment, attachments_of
-from ale.foundation.reading import may
+from ale.foundation.reading import may, may_change
 from ale.foundation.record import Record, table_name
 from ale.web.language import number
 
@@ -43,4 +43,4 @@ class Files:
     @property
     def may_add(self) -> bool:
         """Whether the actor may attach files here."""
-        return may(type(self.record), "write", self.by)
+        return may_change(self.record, self.by)

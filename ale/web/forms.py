@@ -17,7 +17,7 @@ from ale.foundation.actor import Actor
 from ale.foundation.convert import as_text, convert
 from ale.foundation.field import Field, Kind, Values, fields_of
 from ale.foundation.problem import Problem
-from ale.foundation.reading import Displays, may, may_set, names_of
+from ale.foundation.reading import Displays, may, may_change, may_set, names_of
 from ale.foundation.record import Calculated, Record, Step, values_of
 from ale.web.addresses import pages_of
 from ale.web.advice import advice_for
@@ -80,7 +80,7 @@ class RecordForm:
     @cached_property
     def is_open(self) -> bool:
         """Whether there is anything to set."""
-        return may(self.record_type, "create" if self.record is None else "write", self.by)
+        return may(self.record_type, "create", self.by) if self.record is None else may_change(self.record, self.by)
 
     @cached_property
     def sections(self) -> list[FormSection]:

@@ -14,7 +14,7 @@ from ale.foundation import changes
 from ale.foundation.db import transaction
 from ale.foundation.field import fields_of
 from ale.foundation.problem import Conflict, Forbidden, NotVisible, Problem, Rejected
-from ale.foundation.reading import find, may, may_see
+from ale.foundation.reading import find, may, may_change, may_see
 from ale.foundation.record import Record, Step, table_name
 from ale.web import export
 from ale.web.addresses import PAGES, form_href, list_href, record_href
@@ -84,6 +84,8 @@ def lookup(record_type: Type, name: str) -> str:
     item = fields_of(record_type).get(name)
     if item is None or not item.targets or not may_see(item, actor()):
         raise NotVisible
+    if not any(may(record_type, one, actor()) for one in ("read", "create", "write")):
+        raise Forbidden
     found = matching(item, request.args.get("q", ""), request.args.get("within", ""), actor())
     return render_template("records/lookup.html", name=name, items=found)
 
@@ -139,13 +141,13 @@ def check(record_type: Type, sys_id: str) -> Answer:
 
 def ask_step(record_type: Type, sys_id: str, name: str) -> str:
     """What a step of the flow asks for, as a dialog or a page."""
-    form = RecordForm(record_type, actor(), find(record_type, sys_id, actor()), step=_step(record_type, name))
+    form = RecordForm(record_type, actor(), _own(record_type, sys_id), step=_step(record_type, name))
     return render("records/step.html", form=form, page=RecordPage(form))
 
 
 def move(record_type: Type, sys_id: str, name: str) -> Answer:
     """Take a step of the flow."""
-    record, step = find(record_type, sys_id, actor()), _step(record_type, name)
+    record, step = _own(record_type, sys_id), _step(record_type, name)
     form = RecordForm(record_type, actor(), record, sent=request.form, step=step)
     try:
         with transaction():
@@ -159,7 +161,7 @@ def move(record_type: Type, sys_id: str, name: str) -> Answer:
 
 def say(record_type: Type, sys_id: str) -> Response:
     """Add a comment or a work note."""
-    record, element = find(record_type, sys_id, actor()), request.form.get("element", "")
+    record, element = _own(record_type, sys_id), request.form.get("element", "")
     text = request.form.get("text", "").strip()
     if element not in record.__sheet__.journals or not text:
         raise Rejected([Problem("EMPTY_ENTRY", "Write something first.")])
@@ -170,7 +172,7 @@ def say(record_type: Type, sys_id: str) -> Response:
 
 def ask_remove(record_type: Type, sys_id: str) -> str:
     """What removing a record means, as a dialog or a page."""
-    form = RecordForm(record_type, actor(), find(record_type, sys_id, actor()))
+    form = RecordForm(record_type, actor(), _own(record_type, sys_id, "delete"))
     return render("records/remove.html", page=RecordPage(form))
 
 
@@ -181,6 +183,14 @@ def remove(record_type: Type, sys_id: str) -> Response:
         changes.remove(record, by=actor())
     flash(_("Deleted."), "ok")
     return done(str(list_href(record_type)))
+
+
+def _own(record_type: Type, sys_id: str, operation: str = "write") -> Record:
+    """A record that the actor may change, or delete; NotVisible where it is not to be seen, else Forbidden."""
+    record = find(record_type, sys_id, actor())
+    if not may_change(record, actor(), operation):
+        raise Forbidden
+    return record
 
 
 def _new_page(form: RecordForm) -> str:

@@ -11,8 +11,9 @@ from flask import url_for
 from ale.foundation.actor import Actor
 from ale.foundation.field import fields_of
 from ale.foundation.objections import steps_now
-from ale.foundation.reading import may
+from ale.foundation.reading import may_change
 from ale.foundation.record import Record, Step
+from ale.foundation.work import journals_for
 from ale.web import stream
 from ale.web.addresses import MORE, form_href
 from ale.web.conflict import Difference, differences
@@ -93,13 +94,13 @@ class RecordPage:
         return [
             (label(text), url_for(endpoint, sys_id=self.record.sys_id), changes)
             for text, endpoint, changes, roles in MORE.get(type(self.record), [])
-            if self.by.has(*roles) and (not changes or may(type(self.record), "write", self.by))
+            if self.by.has(*roles) and (not changes or may_change(self.record, self.by))
         ]
 
     @property
     def can_remove(self) -> bool:
         """Whether the actor may delete the record."""
-        return may(type(self.record), "delete", self.by)
+        return may_change(self.record, self.by, "delete")
 
     @property
     def entries(self) -> list[dict[str, Any]]:
@@ -109,7 +110,7 @@ class RecordPage:
     @property
     def journals(self) -> tuple[str, ...]:
         """The journals the actor may write to."""
-        return self.record.__sheet__.journals if may(type(self.record), "write", self.by) else ()
+        return journals_for(self.record, self.by)
 
     @cached_property
     def _replies(self) -> Sequence[Reply]:

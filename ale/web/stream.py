@@ -14,6 +14,7 @@ from ale.foundation.field import Field
 from ale.foundation.history import Audit, Journal
 from ale.foundation.reading import Displays, fields_shown, names_of
 from ale.foundation.record import Record, table_name
+from ale.foundation.work import reads_notes
 from ale.web.language import label
 from ale.web.values import text_of
 
@@ -34,10 +35,10 @@ def entries(record: Record, by: Actor) -> list[dict[str, Any]]:
 
 
 def _journal(record: Record, by: Actor) -> list[dict[str, Any]]:
-    """What was said; customers never get work notes."""
+    """What was said; work notes only to those whom they are open to."""
     mine = (Journal.table_name == table_name(type(record)), Journal.record == record.sys_id)
     statement = select(Journal).where(*mine).order_by(Journal.at.desc(), Journal.sys_id.desc()).limit(MOST)
-    if by.is_customer:
+    if not reads_notes(by):
         statement = statement.where(Journal.element == "comments")
     return [
         {

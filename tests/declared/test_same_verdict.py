@@ -1,24 +1,28 @@
-"""Form, API and import say the same of every value: 2,000 generated ones, over the fields of all types.
-
-The cards of a playbook are forms too and save like the API (tests/functional/test_playbook_forms.py).
-"""
+"""Form, playbook, API and import say the same of every value: 2,000 generated ones, over the fields of all types."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from ale.foundation.changes import preview
+from ale.domains.onboarding.records import OnboardingCase
+from ale.domains.playbooks import behaviours
+from ale.domains.playbooks.run import Run, RunActivity
+from ale.foundation.actor import Actor
+from ale.foundation.changes import preview, save
 from ale.foundation.convert import as_text
+from ale.foundation.db import session
 from ale.foundation.drafts import drafted
 from ale.foundation.field import Field, Kind, Values, fields_of
+from ale.foundation.label import Label
 from ale.foundation.problem import Rejected
-from ale.foundation.record import RECORDS, Record
+from ale.foundation.record import RECORDS, Record, Step
 from ale.web.forms import RecordForm
 from tests.factories import SYSTEM, valid
+from tests.stories import Story
 
 MANY = 2_000
 ODD = (
@@ -64,6 +68,14 @@ def by_form(record_type: type[Record], values: Values, item: Field) -> Verdict:
     return of_rules(record_type, values | form.given, item)
 
 
+def by_card(record_type: type[Record], values: Values, item: Field) -> Verdict:
+    """As a card of a playbook sends it: a form of the fields that its activity shows."""
+    card = Step("card", Label("", ""), {}, lambda _row: True, (item.name,))
+    sent = MultiDict({item.name: as_text(values[item.name])})
+    form = RecordForm(record_type, SYSTEM, sent=sent, step=card)
+    return of_rules(record_type, values | form.given, item)
+
+
 def by_import(record_type: type[Record], values: Values, item: Field) -> Verdict:
     """As a chunk of rows is published."""
     [draft] = drafted(record_type, [(None, values)], by=SYSTEM)
@@ -86,6 +98,7 @@ def test_every_door_says_the_same_of_a_value(app: Flask) -> None:
             said = {
                 "API": of_rules(record_type, values, item),
                 "form": by_form(record_type, values, item),
+                "playbook": by_card(record_type, values, item),
                 "import": by_import(record_type, values, item),
             }
         verdicts.add(said["API"][0])
@@ -93,3 +106,40 @@ def test_every_door_says_the_same_of_a_value(app: Flask) -> None:
             differ.append((record_type.__name__, item.name, text[:40], said))
     assert differ == []
     assert verdicts == {"stored", "refused"}
+
+
+def kept(run: Run, item: Field, deed: Callable[[], object]) -> Verdict:
+    """What a deed leaves in a field of the record, or why it is refused; the record is as before then."""
+    point = session.begin_nested()
+    try:
+        deed()
+    except Rejected as refusal:
+        return "refused", sorted({(one.code, one.field or "") for one in refusal.problems})
+    else:
+        return "stored", as_text(getattr(run.record, item.name))
+    finally:
+        point.rollback()
+
+
+def test_what_an_activity_keeps_is_what_a_save_stores(actor: Callable[[str], Actor]) -> None:
+    """Behind the card: its activity stores nothing else and refuses nothing else than the API does."""
+    agent = actor("agent")
+    run, known, chance = Story.begin(agent).run, fields_of(OnboardingCase), random.Random(2026)
+    cards = [
+        (activity, known[name])
+        for activity in run.activities.values()
+        for name in activity.shown
+        if name in known and _is_typed(known[name])
+    ]
+    verdicts = set()
+    for _number in range(60):
+        activity, item = chance.choice(cards)
+        given = {item.name: chance.choice([*ODD, *(one.value for one in item.choices or ())])}
+        said = [kept(run, item, deed) for deed in _both(run, activity, given, agent)]
+        assert said[0] == said[1], (activity.definition.key, given)
+        verdicts.add(said[0][0])
+    assert verdicts == {"stored", "refused"}
+
+
+def _both(run: Run, activity: RunActivity, given: Values, by: Actor) -> tuple[Callable[[], object], ...]:
+    return lambda: behaviours.keep(run, activity, given, by), lambda: save(run.record, given, by=by)

@@ -1,5 +1,6 @@
 """No byte of another domain is ever sent: words planted in every record outside are looked for in answers inside."""
 
+import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
@@ -203,6 +204,26 @@ def test_the_id_of_another_is_answered_as_one_that_does_not_exist(
         for query in QUERIES:
             said = [answers("GET", f"/api/now/{query.format(table=name, key=key)}") for key in (known, none)]
             assert said[0] == (said[1][0], said[1][1].replace(none, known)), f"{query} {name}"
+
+
+TOKEN = re.compile(r'(?<=csrf_token" value=")[^"]+|(?<="X-CSRFToken": ")[^"]+')
+"""What differs from one second to the next: the signature of a form."""
+PIECES = ("", "/remove", "/steps/close")
+
+
+def test_the_page_of_another_is_that_of_one_that_does_not_exist(
+    app: Flask, log_on: LogOnAs, outside: Everywhere, insider: str
+) -> None:
+    browser, none = log_on(insider), new_id()
+    for name, record in outside.items():
+        with app.test_request_context():
+            address = form_href(RECORDS[name], record.sys_id)
+        for piece in PIECES if address else ():
+            known = browser.get(f"{address}{piece}")
+            missing = browser.get(f"{address}{piece}".replace(record.sys_id, none))
+            assert known.status_code == 404, f"{name}{piece}"
+            said = [TOKEN.sub("", one.text.replace(none, record.sys_id)) for one in (known, missing)]
+            assert said[0] == said[1], f"{name}{piece}"
 
 
 @pytest.mark.parametrize("user", ["insider", "genixify.admin"])

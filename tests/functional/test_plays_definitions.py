@@ -14,6 +14,7 @@ from ale.foundation.actor import ROOT_DOMAIN, Actor
 from ale.foundation.bulk import create_many
 from ale.foundation.changes import create, save
 from ale.foundation.db import inside
+from ale.foundation.reading import find, is_visible
 from tests.factories import SYSTEM, account, make
 from tests.stories import refused
 
@@ -58,15 +59,23 @@ def test_CSB_51_E2_another_category_is_another_definition(keeper: Actor, play: d
     assert create(Definition, play | {"category": make(AleChoice).sys_id}, by=keeper).title == "Get to Green play"
 
 
-def test_CSB_52_E1_what_is_made_globally_is_global(actor: ActorNamed, play: dict[str, Any]) -> None:
-    assert create(Definition, play | {"sys_domain": "TOP/Boxeo"}, by=actor("admin")).sys_domain == ROOT_DOMAIN
+def test_CSB_52_E1_what_is_made_globally_is_global_and_seen_in_every_domain(
+    actor: ActorNamed, play: dict[str, Any]
+) -> None:
+    made, agent = create(Definition, play | {"sys_domain": "TOP/Boxeo"}, by=actor("admin")), actor("agent")
+    assert made.sys_domain == ROOT_DOMAIN
+    for domain in (f"{ROOT_DOMAIN}/Genixify", f"{ROOT_DOMAIN}/Boxeo"):
+        with inside(domain):
+            assert find(Definition, made.sys_id, replace(agent, domain=domain)).title == play["title"]
 
 
 def test_CSB_52_E2_what_is_made_in_a_domain_stays_there(keeper: Actor, play: dict[str, Any]) -> None:
     paul = replace(keeper, domain=f"{ROOT_DOMAIN}/Boxeo")
     with inside(paul.domain):
-        made = create(Definition, play | {"sys_domain": ROOT_DOMAIN}, by=paul).sys_domain
-    assert made == paul.domain
+        made = create(Definition, play | {"sys_domain": ROOT_DOMAIN}, by=paul)
+    assert made.sys_domain == paul.domain
+    with inside(f"{ROOT_DOMAIN}/Genixify"):
+        assert not is_visible(Definition, made.sys_id, replace(paul, domain=f"{ROOT_DOMAIN}/Genixify"))
 
 
 def test_CSB_53_E1_E2_active_is_what_is_published(keeper: Actor, play: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ from ale.foundation.changes import create, save
 from ale.foundation.db import session
 from ale.foundation.problem import Conflict, Rejected
 from tests.factories import make, valid
-from tests.races import SYSTEM, Meet, done, number_of, race, refusals
+from tests.races import SYSTEM, Meet, done, number_of, race, refusals, while_open
 
 _number = count(1)
 TEXTS = {"short_description": "Renewal", "description": "Before the renewal."}
@@ -64,16 +64,13 @@ def test_CSB_51_a_title_is_given_once_in_a_category(shop: Flask) -> None:
     assert number_of(shop, Definition, Definition.category == category) == 1
 
 
-@pytest.mark.parametrize("kind", [InternalPlayTask, RiskSignal])
-def test_CSB_42_a_play_moves_or_gets_a_child_and_never_both(shop: Flask, kind: Any) -> None:
-    def prepared() -> tuple[str, str, dict[str, Any]]:
-        play, other = make(InternalPlay, engagement=make(Engagement).sys_id), make(Engagement)
-        if kind is InternalPlayTask:
-            return play.sys_id, other.sys_id, TEXTS | {"internal_play": play.sys_id}
-        source = {"source_table": "sn_acct_lc_internal_play", "source_record": play.sys_id}
-        return play.sys_id, other.sys_id, valid(RiskSignal, engagement=play.engagement) | source
+def test_CSB_42_a_play_moves_or_gets_a_task_and_never_both(shop: Flask) -> None:
+    """A signal that comes from the play takes nothing over from it: it may always have come after the move."""
 
-    play, other, child = done(shop, prepared)
+    def prepared() -> tuple[str, str]:
+        return make(InternalPlay, engagement=make(Engagement).sys_id).sys_id, make(Engagement).sys_id
+
+    play, other = done(shop, prepared)
 
     def move(meet: Meet) -> None:
         found = session.get_one(InternalPlay, play)
@@ -82,13 +79,13 @@ def test_CSB_42_a_play_moves_or_gets_a_child_and_never_both(shop: Flask, kind: A
 
     def add(meet: Meet) -> None:
         meet()
-        create(kind, child, by=SYSTEM)
+        create(InternalPlayTask, TEXTS | {"internal_play": play}, by=SYSTEM)
 
     outcomes = race(shop, move, add)
     stands = done(shop, lambda: session.get_one(InternalPlay, play).engagement)
     if codes(outcomes):
         assert (codes(outcomes), stands != other) == (["PARENT_LOCKED"], True)
-    elif kind is InternalPlayTask:  # the task came after the move, and found it
+    else:  # the task came after the move, and found it
         (engagement,) = done(shop, lambda: session.execute(_engagements(play)).scalars().all())
         assert engagement == stands == other
 
@@ -97,27 +94,32 @@ def _engagements(play: str) -> Any:
     return select(InternalPlayTask.engagement).where(InternalPlayTask.internal_play == play)
 
 
-def test_CSB_47_an_engagement_changes_its_account_or_gets_a_signal(shop: Flask) -> None:
-    def prepared() -> tuple[str, str]:
-        return make(Engagement).sys_id, make(Account).sys_id
+@pytest.mark.parametrize("first", ["signal", "change"])
+def test_CSB_47_an_engagement_changes_its_account_or_gets_a_signal(shop: Flask, first: str) -> None:
+    """Whichever comes first, the other waits for it: the account of a signal is that of its engagement."""
 
-    engagement, account = done(shop, prepared)
+    def prepared() -> tuple[str, str, str]:
+        account = make(Account).sys_id
+        return make(Engagement).sys_id, account, valid(Engagement, account=account)["initial_onboarding"]
 
-    def change(meet: Meet) -> None:
-        found = session.get_one(Engagement, engagement)
-        meet()
-        case = valid(Engagement, account=account)["initial_onboarding"]
-        save(found, {"account": account, "initial_onboarding": case, "key_customer_contact": None}, by=SYSTEM)
+    engagement, account, case = done(shop, prepared)
+    given = {"account": account, "initial_onboarding": case, "key_customer_contact": None}
 
-    def signal(meet: Meet) -> None:
-        meet()
+    def change() -> None:
+        save(session.get_one(Engagement, engagement), given, by=SYSTEM)
+
+    def signal() -> None:
         create(RiskSignal, TEXTS | {"engagement": engagement, "probability": "high"}, by=SYSTEM)
 
-    outcomes = race(shop, change, signal)
-    assert set(codes(outcomes)) <= {"ACCOUNT_LOCKED"}
-    assert len(refusals(outcomes)) <= 1
+    outcomes = while_open(shop, signal, change) if first == "signal" else while_open(shop, change, signal)
+    assert codes(outcomes) == (["ACCOUNT_LOCKED"] if first == "signal" else [])
     stands = done(shop, lambda: session.get_one(Engagement, engagement).account)
-    assert number_of(shop, RiskSignal, RiskSignal.engagement == engagement, RiskSignal.account != stands) == 0
+    signals = done(shop, lambda: session.scalars(_accounts(engagement)).all())
+    assert (stands == account, signals) == (first == "change", [stands])
+
+
+def _accounts(engagement: str) -> Any:
+    return select(RiskSignal.account).where(RiskSignal.engagement == engagement)
 
 
 def test_C171_two_reports_of_one_cause_make_one_signal(shop: Flask) -> None:

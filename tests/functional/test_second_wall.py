@@ -5,12 +5,15 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import InternalError, ProgrammingError
 
 from ale.domains.accounts.records import Contact
+from ale.domains.plays.launches import Definition
+from ale.foundation.actor import Actor
 from ale.foundation.db import Base, db, enter_domain, inside, leave_domain, session
 from ale.foundation.second_wall import SETTING, raise_up
 from tests.factories import make
 
 OWN, OTHER, ABOVE = "TOP/Genixify", "TOP/Boxeo", "TOP"
 SEEN = text("SELECT DISTINCT sys_domain FROM customer_contact")
+SHARED = text("SELECT DISTINCT sys_domain FROM sn_acct_lc_definition_record")
 COUNT = text("SELECT count(*) FROM customer_contact")
 
 pytestmark = pytest.mark.usefixtures("walled")
@@ -123,6 +126,19 @@ def test_rows_outside_are_neither_changed_nor_deleted() -> None:
     assert raw().execute(text("DELETE FROM sys_journal_field WHERE sys_domain <> 'TOP/Genixify'")).rowcount == 0
     enter_domain(OTHER)
     assert raw().scalar(text("SELECT count(*) FROM customer_contact WHERE title = 'reached'")) == 0
+
+
+def test_DOM_02_what_is_shared_is_read_below_the_global_domain_and_changed_there_only() -> None:
+    for domain in (ABOVE, OWN, OTHER):
+        make(Definition, Actor.system(domain), title=f"Play of {domain}")
+    session.flush()
+    enter_domain(OWN)
+    assert set(raw().scalars(SHARED)) == {ABOVE, OWN}
+    for change in ("UPDATE {0} SET title = 'reached'", "UPDATE {0} SET sys_domain = '{1}'", "DELETE FROM {0}"):
+        statement = text(change.format("sn_acct_lc_definition_record", OWN) + f" WHERE sys_domain <> '{OWN}'")
+        assert raw().execute(statement).rowcount == 0
+    leave_domain()
+    assert set(raw().scalars(SHARED)) == set()
 
 
 def test_it_can_be_raised_again() -> None:

@@ -10,12 +10,16 @@ from sqlalchemy.orm import aliased
 from ale.domains.accounts.records import Account, Contact
 from ale.domains.estate.records import Product, SoldProduct
 from ale.domains.onboarding.records import OnboardingCase
+from ale.domains.plays.launches import Definition
 from ale.foundation.actor import Actor
+from ale.foundation.changes import remove, save
 from ale.foundation.db import Base, NoDomain, Separated, enter_domain, inside, leave_domain, session
 from ale.foundation.history import Audit, Journal, say
-from ale.foundation.problem import NotVisible
+from ale.foundation.objections import steps_now
+from ale.foundation.problem import Forbidden, NotVisible
 from ale.foundation.query import apply
 from ale.foundation.reading import find, names_of, visible
+from tests.factories import make
 
 pytestmark = pytest.mark.usefixtures("app")
 OWN, OTHER, ABOVE = "TOP/Genixify", "TOP/Boxeo", "TOP"
@@ -170,6 +174,41 @@ def test_expired_columns_of_a_record_inside_are_loaded_again() -> None:
     account = session.scalars(select(Account)).one()
     session.expire(account)
     assert account.name == "Genixify"
+
+
+def test_DOM_02_E1_E2_a_domain_lists_and_counts_the_own_cases_and_the_provider_all() -> None:
+    everywhere = session.scalar(select(func.count()).select_from(OnboardingCase))
+    assert {OWN, OTHER} <= domains(select(OnboardingCase))
+    enter_domain(OWN)
+    assert domains(select(OnboardingCase)) == {OWN}
+    assert (session.scalar(select(func.count()).select_from(OnboardingCase)) or 0) < (everywhere or 0)
+
+
+def test_DOM_02_what_is_shared_is_read_from_below_where_it_is_global() -> None:
+    """Definitions of the global domain are there for all; those of another customer's domain are not."""
+    for domain in (ABOVE, OWN, OTHER):
+        make(Definition, Actor.system(domain), title=f"Play of {domain}")
+    enter_domain(OWN)
+    counted = select(func.count(), Definition.sys_domain).group_by(Definition.sys_domain).subquery()
+    for statement in (select(Definition), select(aliased(Definition)), select(counted.c.sys_domain)):
+        assert domains(statement) == {ABOVE, OWN}
+    assert domains(select(Account)) == {OWN}, "what is not shared stays where it is"
+
+
+def test_DOM_02_what_is_shared_is_changed_from_its_own_domain_only() -> None:
+    made = make(Definition, title="Of all").sys_id
+    boss = Actor("x", "X", OWN, frozenset({"admin"}))
+    enter_domain(OWN)
+    session.execute(update(Definition).values(title="reached"))
+    session.execute(delete(Definition))
+    seen = find(Definition, made, boss)
+    assert seen.title == "Of all"
+    for deed in (lambda: save(seen, {"title": "X"}, by=boss), lambda: remove(seen, by=boss)):
+        with pytest.raises(Forbidden):
+            deed()
+    assert steps_now(seen, boss) == []
+    enter_domain(ABOVE)
+    assert save(find(Definition, made, Actor.system()), {"title": "X"}, by=Actor.system()).title == "X"
 
 
 def test_updates_and_deletes_reach_only_inside() -> None:

@@ -23,7 +23,8 @@ from ale.foundation.actor import Actor
 from ale.foundation.attachments import Attachment
 from ale.foundation.label import Label
 from ale.foundation.problem import Problem, Rejected
-from ale.foundation.reading import may, name_of
+from ale.foundation.reading import name_of
+from ale.foundation.work import journals_for
 from ale.web import stream
 from ale.web.addresses import form_href, record_href
 from ale.web.language import datetime_text, label, locale, number
@@ -294,4 +295,4 @@ class ImportPage:
     @property
     def journals(self) -> tuple[str, ...]:
         """The journals the actor may write to."""
-        return self.task.__sheet__.journals if may(ImportTask, "write", self.by) else ()
+        return journals_for(self.task, self.by)

@@ -1,6 +1,5 @@
 """The playbook page as its templates read it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
@@ -9,7 +8,7 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext as _
 
-from ale.blueprints.shown.playbook_words import ASKED, CASE_TASK, Words, called, words_for
+from ale.blueprints.shown.playbook_words import ASKED, CASE_TASK, Words, called, facts_of, standing_of, words_for
 from ale.domains.onboarding.records import CaseTask, OnboardingCase
 from ale.domains.playbooks import queries
 from ale.domains.playbooks.instances import Context
@@ -19,12 +18,13 @@ from ale.foundation.choice import Choice
 from ale.foundation.clock import today
 from ale.foundation.convert import as_text, convert
 from ale.foundation.db import session
-from ale.foundation.field import Field
+from ale.foundation.field import Field, fields_of
 from ale.foundation.label import Label
 from ale.foundation.objections import steps_now
 from ale.foundation.problem import Problem, sentence
 from ale.foundation.reading import may, name_of, readable_fields
 from ale.foundation.record import RECORDS, Record, Step, table_name
+from ale.foundation.work import journals_for
 from ale.web import stream
 from ale.web.addresses import form_href, list_href, record_href
 from ale.web.files import Files
@@ -47,7 +47,7 @@ class PlaybookPage:
     @cached_property
     def facts(self) -> list[dict[str, Any]]:
         """The facts under the head of the page; beside the go-live date how far it is, until the case is over."""
-        facts = _facts(self.run.record, self._said.facts, self.by)
+        facts = facts_of(self.run.record, self._said.facts, self.by)
         return [dict(one, note=self._days_left) if one["name"] == "go_live_date" else one for one in facts]
 
     @cached_property
@@ -71,7 +71,7 @@ class PlaybookPage:
         case = self.run.case
         if not case.active or case.go_live_date is None:
             return ""
-        (days,) = _facts(case, ("days_remaining",), self.by) or ({"value": ""},)
+        (days,) = facts_of(case, ("days_remaining",), self.by) or ({"value": ""},)
         return _("in %(days)s", days=days["value"]) if case.go_live_date > today() else str(days["value"])
 
     @property
@@ -82,9 +82,8 @@ class PlaybookPage:
 
     @property
     def standing(self) -> Choice:
-        """Where the record stands: the stage of a case, the state of anything else."""
-        standing: Choice = getattr(self.run.record, self._said.standing)
-        return standing
+        """Where the record stands: the stage of a case for those who may see it, the state of anything else."""
+        return standing_of(self.run.record, self.by)
 
     @property
     def tone(self) -> str:
@@ -175,11 +174,11 @@ class PlaybookPage:
 
     def read_only(self, activity: RunActivity) -> list[dict[str, Any]]:
         """The same fields as facts."""
-        return _facts(self.run.record, activity.shown, self.by)
+        return facts_of(self.run.record, activity.shown, self.by)
 
     def task_facts(self, task: CaseTask) -> list[dict[str, Any]]:
         """Where the task of an activity stands."""
-        return _facts(task, ("number", "state", "progress", "assigned_to", "due_date"), self.by)
+        return facts_of(task, ("number", "state", "progress", "assigned_to", "due_date"), self.by)
 
     def contact_choices(self, people: list[dict[str, Any]]) -> list[tuple[str, str]]:
         """The contacts of the customer team, each once; those without a responsibility first."""
@@ -210,6 +209,11 @@ class PlaybookPage:
         return may(Context, "write", self.by) and self.run.context.state == "in_progress"
 
     @property
+    def journals(self) -> tuple[str, ...]:
+        """The journals that the actor may write to."""
+        return journals_for(self.run.record, self.by)
+
+    @property
     def team_is_known(self) -> bool:
         """ONB-17: people stand in the left panel once the first stage is complete."""
         return self.run.stages[0].state == "complete"
@@ -230,14 +234,14 @@ class PlaybookPage:
     @cached_property
     def case_facts(self) -> list[dict[str, Any]]:
         """The case in the left panel."""
-        return _facts(self.run.record, self._said.beside, self.by)
+        return facts_of(self.run.record, self._said.beside, self.by)
 
     @cached_property
     def account_facts(self) -> list[dict[str, Any]]:
         """The account in the left panel."""
         account = queries.account_of(self.run)
         names = ("name", "number", "tier", "account_manager", "health_status")
-        return _facts(account, names, self.by) if account else []
+        return facts_of(account, names, self.by) if account else []
 
     @property
     def files(self) -> Files:
@@ -260,6 +264,7 @@ class PlaybookPage:
                 "changes": [
                     {"label": known.get(name, name), "old": self._read(name, old), "new": self._read(name, new)}
                     for name, old, new in one["changes"]
+                    if name in known or name not in fields_of(type(self.run.record))
                 ],
             }
             for one in queries.log(self.run)
@@ -289,11 +294,3 @@ class PlaybookPage:
             "number": record.number, "text": called(record), "href": record_href(table, record.sys_id),
             "state": label(record.state), "tone": TONES.get(record.state.value, ""),
         }  # fmt: skip
-
-
-def _facts(record: Record, names: Iterable[str], by: Actor) -> list[dict[str, Any]]:
-    """Fields of a record as the facts macro takes them."""
-    facts = shown(record, names, by)
-    return [
-        {"name": one.name, "label": one.label, "value": one.value, "href": one.href, "tone": one.tone} for one in facts
-    ]

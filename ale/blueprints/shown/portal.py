@@ -11,6 +11,7 @@ from ale.domains.estate.records import SoldProduct
 from ale.domains.imports.builder import UiView, ViewKind
 from ale.domains.imports.supplied import PORTAL_HEADERS
 from ale.domains.onboarding.records import WHOLE_ACCOUNT, CaseTask, OnboardingCase, open_condition
+from ale.domains.success.records import Engagement
 from ale.foundation.actor import ROOT_DOMAIN, Actor
 from ale.foundation.db import inside, session
 from ale.foundation.field import fields_of
@@ -102,6 +103,11 @@ class PortalHome:
             }
             for one in self.lists
         ]
+
+    @property
+    def follows_success(self) -> bool:
+        """Whether there is something under My success."""
+        return may(Engagement, "read", self._by)
 
     @property
     def shows_tasks(self) -> bool:

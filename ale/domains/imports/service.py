@@ -38,8 +38,8 @@ def task_for(sys_id: str, by: Actor) -> ImportTask:
 
 
 def may_import(by: Actor) -> bool:
-    """Not who may not write import tasks, and no customers: what is staged is the provider's work."""
-    return not by.is_customer and may(ImportTask, "write", by)
+    """Not who may not write import tasks or read what is staged, and no customers: staging is the provider's work."""
+    return not by.is_customer and may(ImportTask, "write", by) and may(ImportSet, "read", by)
 
 
 def guard(by: Actor) -> None:

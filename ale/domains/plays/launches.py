@@ -13,7 +13,7 @@ from ale.domains.success.measures import AGENT, VIEWER
 from ale.foundation.actor import Actor
 from ale.foundation.choice import Choice
 from ale.foundation.clock import now
-from ale.foundation.db import Separated, session
+from ale.foundation.db import Separated, Shared, session
 from ale.foundation.documents import domain_beside
 from ale.foundation.field import Values, field, reference
 from ale.foundation.kin import held
@@ -118,7 +118,7 @@ def _about_definitions(rows: Sequence[Values]) -> Sequence[Values]:
     return facts
 
 
-class Definition(Separated, Record):
+class Definition(Shared, Record):
     """What the launcher of success plays offers: a title in a category, and the subflow behind it."""
 
     __tablename__ = "sn_acct_lc_definition_record"

@@ -66,9 +66,9 @@ class Tracking(Choice):
 
 
 def _sources(rows: Sequence[Values]) -> Sequence[Values]:
-    """Whether the source of each row is there; it keeps its place until the transaction ends (see `kin`)."""
-    named = [(row.get("source_table"), row.get("source_record")) for row in rows]
-    return [{"source_found": table in RECORDS and held(table, key, "sys_id") is not None} for table, key in named]
+    """Whether the source of each row is there. Nothing is taken over from it, so it need not be held (see `kin`)."""
+    named = [(RECORDS.get(row.get("source_table") or ""), row.get("source_record")) for row in rows]
+    return [{"source_found": bool(kind and key and session.get(kind, key))} for kind, key in named]
 
 
 class RiskSignal(Closable):

@@ -103,13 +103,16 @@ class Touchpoint(CaseItem):
     description: Mapped[str] = field("Description", "Description", long=True, customer=True, customer_gives=("create",))
     channel: Mapped[Channel] = field("Channel", "Canal", default=Channel.WEB, customer=True)
     category: Mapped[TouchpointCategory] = field(
-        "Category", "Catégorie", default=TouchpointCategory.GENERAL_CONVERSATION, customer=True
-    )
+        "Category", "Catégorie", default=TouchpointCategory.GENERAL_CONVERSATION, customer=True,
+        customer_gives=("create",),
+    )  # fmt: skip
     state: Mapped[State] = field("State", "État", default=State.NEW, customer=True)
-    related_to_product: Mapped[bool] = field("Related to a product", "Lié à un produit", default=False, customer=True)
+    related_to_product: Mapped[bool] = field(
+        "Related to a product", "Lié à un produit", default=False, customer=True, customer_gives=("create",)
+    )
     product: Mapped[str | None] = reference(
         "Product", "Produit", to="sn_install_base_sold_product", within="account", customer=True,
-        visible_when=lambda row: bool(row["related_to_product"]),
+        customer_gives=("create",), visible_when=lambda row: bool(row["related_to_product"]),
     )  # fmt: skip
     meeting_date: Mapped[datetime | None] = field("Meeting date", "Date de la réunion", customer=True)
     meeting_type: Mapped[MeetingType] = field(

@@ -19,7 +19,7 @@ from ale.foundation.label import Label
 from ale.foundation.outbox import post
 from ale.foundation.reading import fields_shown, may, names_of, visible
 from ale.foundation.record import display_of, new_id, table_name
-from ale.foundation.work import WorkItem
+from ale.foundation.work import WorkItem, reads_notes
 
 SUBJECT = Label("{name} was updated by {who}", "{name} a été mis à jour par {who}")
 HEADS = {
@@ -77,7 +77,8 @@ def _tell(
         for name, (old, new) in changed.items()
         if name in known and name != "active"
     ]
-    heard = [entry for entry in said if user.sys_id in heard_in[entry.element]]
+    told = [entry for entry in said if user.sys_id in heard_in[entry.element]]
+    heard = [entry for entry in told if entry.element != "work_notes" or reads_notes(reader)]
     parts = ["\n".join(lines), *(f"{HEADS[one.element].text(language)}\n{one.text}" for one in heard)]
     body = "\n\n".join(filter(None, parts))
     if not body:
