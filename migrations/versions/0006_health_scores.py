@@ -1,7 +1,7 @@
 """health scores with their weights, and figures of usage
 
 Revision ID: 0006
-Revises: 0007
+Revises: 0005
 Create Date: 2026-11-28 07:48:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 revision = '0006'
-down_revision = '0007'
+down_revision = '0005'
 branch_labels = None
 depends_on = None
 

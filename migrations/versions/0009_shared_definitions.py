@@ -1,12 +1,12 @@
 """definitions of the global domain are read from every domain: the second wall is raised anew with their policy
 
-Revision ID: 0008
-Revises: 0009
+Revision ID: 0009
+Revises: 0008
 Create Date: 2026-11-28 08:00:00
 
 """
-revision = '0008'
-down_revision = '0009'
+revision = '0009'
+down_revision = '0008'
 branch_labels = None
 depends_on = None
 

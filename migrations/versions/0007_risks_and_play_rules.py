@@ -1,6 +1,6 @@
 """occurrences of risk signals and the cause of each open one; rules by which plays start, and why launches failed
 
-Revision ID: 0005
+Revision ID: 0007
 Revises: 0006
 Create Date: 2026-11-28 07:58:00
 
@@ -8,7 +8,7 @@ Create Date: 2026-11-28 07:58:00
 from alembic import op
 import sqlalchemy as sa
 
-revision = '0005'
+revision = '0007'
 down_revision = '0006'
 branch_labels = None
 depends_on = None

@@ -1,15 +1,15 @@
 """columns of files that are matched by people and remembered; the life of an import in numbers
 
-Revision ID: 0009
-Revises: 0005
+Revision ID: 0008
+Revises: 0007
 Create Date: 2026-11-28 08:00:00
 
 """
 from alembic import op
 import sqlalchemy as sa
 
-revision = '0009'
-down_revision = '0005'
+revision = '0008'
+down_revision = '0007'
 branch_labels = None
 depends_on = None
 
