@@ -44,17 +44,21 @@ def walk(app: Flask, log_on: Callable[[str], Browser], world: World) -> Walk:
 
     def walking(persona: str) -> Walker:
         somebody(persona)
-        browser = log_on(persona)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(templating, "_render", RENDER)
-            page = browser.get("/nowhere", follow_redirects=True).text
-        found = re.search(r'"X-CSRFToken": "([^"]+)"', page)
-        cookie = browser.get_cookie(app.config["SESSION_COOKIE_NAME"])
-        assert found
-        assert cookie
-        return Walker(app, world, persona, f"{cookie.key}={cookie.value}", found[1])
+        return walker(app, world, persona, log_on(persona))
 
     return walking
+
+
+def walker(app: Flask, world: World, persona: str, browser: Browser) -> Walker:
+    """Somebody with the session and the form token of a browser."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(templating, "_render", RENDER)
+        page = browser.get("/nowhere", follow_redirects=True).text
+    found = re.search(r'"X-CSRFToken": "([^"]+)"', page)
+    cookie = browser.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    assert found
+    assert cookie
+    return Walker(app, world, persona, f"{cookie.key}={cookie.value}", found[1])
 
 
 def test_every_door_says_what_it_needs(app: Flask) -> None:
@@ -129,23 +133,23 @@ def expected(persona: str, door: Door, place: str) -> set[str]:
     return ({"open"} if does else {"refused"}) | narrow | unnamed
 
 
-def wrong(walker: Walker, persona: str) -> Iterator[str]:
+def wrong(by: Walker, persona: str) -> Iterator[str]:
     """What the doors say otherwise than the contract, to one persona; and where outside is not told as nothing."""
-    for door in doors(walker.app):
+    for door in doors(by.app):
         told = {}
-        for place in places(walker, persona, door):
-            told[place] = walker.ask(door, place)
+        for place in places(by, persona, door):
+            told[place] = by.ask(door, place)
             if told[place] not in expected(persona, door, place):
                 yield f"{persona} {door.method} {door.rule.rule} {door.table} {place}: {told[place]}"
         if len({told[place] for place in OUTSIDE if place in told and not _is_shared(door, place)}) > 1:
             yield f"{persona} {door.method} {door.rule.rule} {door.table} tells what is outside: {told}"
 
 
-def places(walker: Walker, persona: str, door: Door) -> list[str]:
+def places(by: Walker, persona: str, door: Door) -> list[str]:
     """The places to ask about: all of them where the persona reads such records at all."""
     if not door.names_record or expected(persona, door, "own") == {"portal"}:
         return ["own"]
-    everywhere = walker.world.places(kind_of(door))
+    everywhere = by.world.places(kind_of(door))
     reads = door.table is None or allowed(persona, door.table, "read")
     return everywhere if reads else [place for place in everywhere if place in ("own", "sibling", NONE)]
 
@@ -163,8 +167,8 @@ def test_every_door_is_open_to_whom_the_contract_opens_it(walk: Walk, personas: 
     assert [line for one in personas for line in wrong(walk(one), one)] == []
 
 
-def test_who_has_not_logged_on_is_let_in_nowhere(app: Flask) -> None:
-    walker = Walker(app, World(), "", "", "")
+def test_who_has_not_logged_on_is_let_in_nowhere(app: Flask, client: Browser) -> None:
+    visitor = walker(app, World(), "", client)
     for door in doors(app):
         if door.audience is not Audience.EVERYBODY:
-            assert walker.ask(door, "own") == "log on", door
+            assert visitor.ask(door, "own") == "log on", door
