@@ -9,8 +9,11 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from ale.domains.imports.records import TransformMap
+from ale.domains.knowledge.records import Article
 from ale.domains.landing.queries import CARDS, Card, Need, cards_for, count_of, needs_today, rows_of, trends
 from ale.domains.onboarding.records import CaseTask, OnboardingCase
+from ale.domains.success.records import Engagement
 from ale.foundation.actor import Actor
 from ale.foundation.clock import now
 from ale.foundation.db import session
@@ -54,6 +57,32 @@ class LandingPage:
     @property
     def may_open_case(self) -> bool:
         return may(OnboardingCase, "create", self.by)
+
+    @property
+    def entries(self) -> list[dict[str, str]]:
+        """The two parts of the application that the actor may enter: {title, text, href} (C001)."""
+        doors = (
+            (OnboardingCase, _("Account onboarding"),
+             _("Structured, repeatable onboarding with the supplied playbook."), list_href(OnboardingCase)),
+            (Engagement, _("Customer success"),
+             _("Objectives and outcomes, fewer risks, more renewals and growth."), url_for("portfolio.show")),
+        )  # fmt: skip
+        return [
+            {"title": title, "text": text, "href": href or ""}
+            for kind, title, text, href in doors
+            if may(kind, "read", self.by)
+        ]
+
+    @property
+    def helps(self) -> list[tuple[str, str]]:
+        """Where help is found, as (word, address), of what the actor may open."""
+        doors = (
+            (Article, _("Explore"), list_href(Article)),
+            (TransformMap, _("Configure"), list_href(TransformMap)),
+            (CaseTask, _("Use"), list_href(CaseTask)),
+            (None, _("Reference"), url_for("api.description")),
+        )
+        return [(word, href) for kind, word, href in doors if href and (kind is None or may(kind, "read", self.by))]
 
     @property
     def updated_at(self) -> datetime:
