@@ -11,8 +11,8 @@ from ale.domains.knowledge.records import Article
 from ale.domains.knowledge.service import shared_articles
 from ale.domains.onboarding.records import CaseTask, OnboardingCase
 from ale.foundation.changes import save
-from ale.foundation.db import session, transaction
-from ale.foundation.reading import find, visible
+from ale.foundation.db import transaction
+from ale.foundation.reading import find
 from ale.web import stream
 from ale.web.files import Files
 from ale.web.identity import actor
@@ -33,8 +33,7 @@ def case(sys_id: str) -> Answer:
     """One onboarding: where it stands, its tasks for the customer, its products, what was said."""
     by = actor()
     found = find(OnboardingCase, sys_id, by)
-    tasks = session.scalars(visible(CaseTask, by).where(CaseTask.parent == sys_id).order_by(CaseTask.sys_id)).all()
-    return _page(found, found.short_description, tasks, shown.products(found, by))
+    return _page(found, found.short_description, shown.tasks(found, by), shown.products(found, by))
 
 
 @bp.get("/tasks/<sys_id>")

@@ -111,7 +111,8 @@ def test_RA_03_E1_assign_writes_the_holder_of_the_responsibility(log_on: LogOnAs
 
 def test_RA_03_E2_assign_writes_the_point_of_contact(actor: ActorNamed) -> None:
     task = task_of("sx_install")
-    given = {"onboarding_case": task.parent, "responsibility": responsibility(CONTACT)}
+    contact = make(Contact, account=task.account)
+    given = {"onboarding_case": task.parent, "responsibility": responsibility(CONTACT), "contact": contact.sys_id}
     member = make(CustomerTeamMember, **given)
     by = actor("agent")
     service.assign(card(task, by, "Contact recommendation"), task, by=by)

@@ -138,6 +138,13 @@ def further(record: Record, by: Actor) -> list[Shown]:
     return facts(record, [name for name in (*fields, *figures) if name not in said], by)
 
 
+def tasks(case: OnboardingCase, by: Actor) -> Sequence[CaseTask]:
+    """The tasks of a case that `by` may read; who reads cases need not read their tasks."""
+    if not may(CaseTask, "read", by):
+        return []
+    return session.scalars(visible(CaseTask, by).where(CaseTask.parent == case.sys_id).order_by(CaseTask.sys_id)).all()
+
+
 def products(case: OnboardingCase, by: Actor) -> list[str]:
     """The names of the products of a case where customers may see them (POR-04)."""
     if not case.products_customer_visible or "products" not in fields_shown(case, by):

@@ -8,7 +8,7 @@ import pytest
 
 CSS = Path(__file__).parents[3] / "ale" / "static" / "css"
 SHARED = ("tokens", "base", "components", "fields", "pages")
-SHEETS = (*SHARED, "records", "imports", "portal")
+SHEETS = (*SHARED, "records", "charts", "health", "imports", "mapping", "portal")
 PAIR = re.compile(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)")
 COLOURS = {name: (light, dark) for name, light, dark in PAIR.findall((CSS / "tokens.css").read_text())}
 THEMES = ("light", "dark")
