@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ale.domains.imports.records import TransformMap
-from ale.domains.knowledge.records import Article
+from ale.domains.knowledge.records import Article, KnowledgeBase
 from ale.domains.landing.queries import CARDS, Card, Need, cards_for, count_of, needs_today, rows_of, trends
 from ale.domains.onboarding.records import CaseTask, OnboardingCase
 from ale.domains.success.records import Engagement
@@ -80,9 +80,9 @@ class LandingPage:
             (Article, _("Explore"), list_href(Article)),
             (TransformMap, _("Configure"), list_href(TransformMap)),
             (CaseTask, _("Use"), list_href(CaseTask)),
-            (None, _("Reference"), url_for("api.description")),
+            (KnowledgeBase, _("Reference"), list_href(KnowledgeBase)),
         )
-        return [(word, href) for kind, word, href in doors if href and (kind is None or may(kind, "read", self.by))]
+        return [(word, href) for kind, word, href in doors if href and may(kind, "read", self.by)]
 
     @property
     def updated_at(self) -> datetime:
