@@ -69,9 +69,11 @@ def queue(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("tempfile.tempdir", str(folder))
     url = f"unix://{queue_socket(folder)}"
     with subprocess.Popen(queue_server.command(folder)) as server, Redis.from_url(url) as connection:
-        assert becomes(lambda: queue_server.answers(url))
-        yield bell.queue(connection)
-        server.terminate()
+        try:
+            assert becomes(lambda: queue_server.answers(url))
+            yield bell.queue(connection)
+        finally:
+            server.terminate()
 
 
 @pytest.fixture
@@ -80,9 +82,11 @@ def worker(queue: Queue, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     path = queue.connection.get_connection_kwargs()["path"]
     environment = os.environ | {"ALE_DATA_DIR": str(tmp_path)}
     with subprocess.Popen([sys.executable, "-c", WORKER, f"unix://{path}"], cwd=PROJECT, env=environment) as process:
-        assert becomes(lambda: len(children(process.pid)) == 1)
-        yield process
-        process.kill()
+        try:
+            assert becomes(lambda: len(children(process.pid)) == 1)
+            yield process
+        finally:
+            process.kill()
 
 
 def test_a_killed_worker_takes_its_job_and_its_clock_along(queue: Queue, worker: subprocess.Popen[bytes]) -> None:
