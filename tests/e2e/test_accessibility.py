@@ -28,7 +28,7 @@ ALIKE = {
     "record": rf"/(?!{OWN})[a-z-]+(/[a-z-]+)?/·",
 }
 """The pages that one template makes for all record types, by their paths, without those that show more (OWN)."""
-LINKS = "Array.from(document.querySelectorAll('a[href]'), a => a.href)"
+LINKS = "Array.from(document.querySelectorAll('a[href]'), a => new URL(a.getAttribute('href'), document.baseURI).href)"
 both_languages = pytest.mark.parametrize("language", ["en", "fr"])
 
 
