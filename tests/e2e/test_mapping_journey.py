@@ -77,16 +77,12 @@ def test_columns_are_matched_once_and_known_the_next_time(
 
 
 def bring(page: Page, number: str, path: Path) -> Import:
-    """Upload a file to an import of the demo; it comes to wait for its columns."""
+    """Upload a file to an import of the demo that no other journey uses; it comes to wait for its columns."""
     page.goto(f"/imports?q={number}")
     page.locator("tbody a").first.click()
     expect(page.locator("#import")).to_be_visible()
-    if page.locator("#import input[type=file]").count():
-        page.locator("#import input[type=file]").set_input_files(path)
-        page.locator("#import form[enctype] .btn.primary").click()
-    else:
-        page.locator("#add").click()
-        add(page, path)
+    page.locator("#import input[type=file]").set_input_files(path)
+    page.locator("#import form[enctype] .btn.primary").click()
     expect(page.locator("#import a[id^=match-]")).to_be_visible()
     settled(page)
     return Import(page)

@@ -21,7 +21,7 @@ LOSSES = """() => {
 
 
 def misspelt(page: Page, number: str, path: Path) -> Import:
-    """An import of the demo with two rows, both with the same wrong account."""
+    """An import of the demo, this test's own, with two rows, both with the same wrong account."""
     log_on(page, "analyst")
     page.goto(f"/imports?q={number}")
     page.locator("tbody a").first.click()
@@ -54,8 +54,8 @@ def test_what_is_asked_while_an_answer_is_on_its_way_comes_after_it(page: Page, 
 
 
 def test_the_focus_goes_on_when_what_has_it_is_taken_away(page: Page, tmp_path: Path) -> None:
-    rows = [row | {"Installed on": ""} for row in elsewhere(workbooks.install_base("Late"))]
-    one = misspelt(page, "ALEIMP0000004", workbooks.write(tmp_path, "install_base.xlsx", rows))
+    rows = elsewhere(workbooks.sold_products("Late"))
+    one = misspelt(page, "ALEIMP0000007", workbooks.write(tmp_path, "sold_products.xlsx", rows))
     cell = page.locator("#rows a.cell").first
     cell.focus()
     page.evaluate(LOSSES)

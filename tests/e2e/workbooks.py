@@ -89,3 +89,17 @@ def contracts(account: str) -> list[Row]:
         {"Short description": f"{account} support", **term, "Contract value": 12500},
         {"Short description": f"{account} extras", **term, "Contract value": "a lot"},
     ]
+
+
+def entitlements(account: str) -> list[Row]:
+    """What somebody may ask for, and a number of units that is none."""
+    known = {"Product": "Secure Link", "Unit": "case", "Start date": date(2026, 1, 1)}
+    return [
+        {"Name": f"{account} gold", **known, "Total units": 50},
+        {"Name": f"{account} silver", **known, "Total units": "a lot"},
+    ]
+
+
+def sold_products(account: str) -> list[Row]:
+    """Two of the same product."""
+    return [{"Name": f"{account} {name}", "Product": "Secure Link", "Quantity": 1} for name in ("router", "switch")]

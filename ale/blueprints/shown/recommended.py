@@ -87,7 +87,7 @@ class ShownCard:
         names = {(item.to, key): text for key, text in names_of(item.to, [self.value]).items()} if item.to else {}
         return text_of(item, self.value, names)
 
-    @property
+    @cached_property
     def is_applied(self) -> bool:
         """Whether the record has the proposed value already."""
         return bool(self.value) and getattr(self.record, service.field_of(self.card)) == self.value
@@ -110,7 +110,7 @@ class ShownCard:
             return None
         return _(found.button_label or "Start Registration"), self.at("register")
 
-    @property
+    @cached_property
     def article(self) -> tuple[str, str] | None:
         """The article to read: title and address; None where there is none that may be read."""
         key = self._guidance.kb_article if self._guidance else None

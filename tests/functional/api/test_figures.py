@@ -64,11 +64,11 @@ def test_figures_of_many_rows_cost_as_much_as_those_of_one(rows: Rows, statement
         shelf.link(shelf.engagement(), shelf.contract(value=value))
     session.commit()
     counts = []
-    for limit in (1, 100):
+    for limit in (1, 1, 100):  # the first answer also reads what is kept from then on
         statements.clear()
         found = rows(ENGAGEMENTS, limit=limit, fields="contract_value,health_score,title")
         counts.append(len(statements))
-    assert counts[0] == counts[1]
+    assert counts[1] == counts[2]
     assert {"10000", "5000"} <= {row["contract_value"] for row in found}
     assert "62" in {row["health_score"] for row in rows(ENGAGEMENTS, query="account.name=Genixify")}
 
