@@ -1,17 +1,23 @@
-"""The pages of customer success with 50 and with 500 engagements: 20,000 touchpoints and 50,000 tasks at the most."""
+"""The pages of customer success with 50 and with 500 engagements: 20,000 touchpoints and 50,000 tasks at the most.
+
+As many accounts have a health score of each day of half a year, and the open risks of the matrix.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 from sqlalchemy import func, select
 
 from ale.demo.people import user_named
+from ale.domains.accounts.records import Account
 from ale.domains.estate.records import Contract
 from ale.domains.onboarding.teams import SquadMember
 from ale.domains.people.records import Responsibility
 from ale.domains.reports.records import Report as KeptReport
+from ale.domains.scores.records import HealthScore
+from ale.domains.signals.records import RiskSignal
 from ale.domains.success.actions import SuccessCase, SuccessTask, Touchpoint
 from ale.domains.success.plan import Initiative, Objective, Outcome
 from ale.domains.success.records import Engagement, EngagementContract
@@ -28,6 +34,7 @@ from bench.report import Report
 
 SIZES = (50, 500)
 TOUCHPOINTS, TASKS, BELOW = 40, 100, 4  # of each engagement; outcomes and initiatives of its objective
+SCORED, CHUNK = 182, 5_000  # days
 MOST = 150  # milliseconds that a page may take, at the 95th percentile
 _number = count(1)
 
@@ -80,9 +87,16 @@ def _fill(size: int, squad: list[str]) -> None:
     _copies(SuccessTask, more * TASKS, lambda at: {
         "parent": work[at * BELOW // TASKS], "due_date": _day(at), "squad": [squad[at % 10], squad[at // 10 % 10]],
     })  # fmt: skip
+    _copies(RiskSignal, more, lambda at: {"engagement": engagements[at]})
+    accounts = _copies(Account, more, lambda at: {"name": f"Account {at}"})
+    for start in range(0, more, 50):
+        some = accounts[start : start + 50]
+        _copies(HealthScore, len(some) * SCORED, lambda at, some=some: {
+            "account": some[at // SCORED], "day": today() - timedelta(days=at % SCORED), "score": at * 7 % 101,
+        })  # fmt: skip
     domain = session.get_one(Engagement, engagements[0]).sys_domain
     insert_rows(Audit, [_fell(key, domain) for key in engagements for _ in range(5)])
-    for kind in (Engagement, Objective, Outcome, Initiative, Touchpoint, SuccessTask, Audit):
+    for kind in (Engagement, Objective, Outcome, Initiative, Touchpoint, SuccessTask, Audit, HealthScore, RiskSignal):
         tell_the_planner(kind)
 
 
@@ -98,9 +112,8 @@ def _copies(kind: type[Record], number: int, differs: Any) -> list[str]:
         like | {"sys_id": key} | {name: f"BNCH{next(_number):07}" for name in named} | differs(at)
         for at, key in enumerate(keys)
     )
-    chunk = list(rows)
-    for start in range(0, number, 5_000):
-        insert_rows(kind, chunk[start : start + 5_000])
+    while chunk := list(islice(rows, CHUNK)):
+        insert_rows(kind, chunk)
     return keys
 
 
@@ -129,6 +142,7 @@ def _addresses() -> list[tuple[str, str]]:
     newest = select(Engagement.sys_id).order_by(Engagement.sys_id.desc()).limit(1)
     engagement = session.scalars(newest).one()
     objective = session.scalars(select(Objective.sys_id).where(Objective.engagement == engagement)).one()
+    account = session.scalars(select(HealthScore.account).order_by(HealthScore.sys_id.desc()).limit(1)).one()
     reports = session.scalars(select(KeptReport).order_by(KeptReport.name)).all()
     return [
         ("portfolio", "/success"),
@@ -137,5 +151,8 @@ def _addresses() -> list[tuple[str, str]]:
         ("engagement", f"/success/engagements/{engagement}"),
         ("engagement, blueprint", f"/success/engagements/{engagement}?tab=blueprint"),
         ("objective", f"/success/objectives/{objective}"),
+        ("health", "/health"),
+        ("health, one account", f"/health/{account}"),
+        ("risks", "/signals"),
         *((f"report, {one.name.lower()}", f"/reports/{one.sys_id}/run") for one in reports),
     ]
