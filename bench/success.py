@@ -87,8 +87,8 @@ def _fill(size: int, squad: list[str]) -> None:
     _copies(SuccessTask, more * TASKS, lambda at: {
         "parent": work[at * BELOW // TASKS], "due_date": _day(at), "squad": [squad[at % 10], squad[at // 10 % 10]],
     })  # fmt: skip
-    _copies(RiskSignal, more, lambda at: {"engagement": engagements[at]})
-    accounts = _copies(Account, more, lambda at: {"name": f"Account {at}"})
+    _copies(RiskSignal, more, lambda at: {"engagement": engagements[at], "open_cause": str(engagements[at])})
+    accounts = _copies(Account, more, lambda at: {"name": f"Account {size} {at}"})
     for start in range(0, more, 50):
         some = accounts[start : start + 50]
         _copies(HealthScore, len(some) * SCORED, lambda at, some=some: {

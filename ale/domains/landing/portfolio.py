@@ -136,9 +136,9 @@ def initiatives_of(engagement: str) -> ColumnElement[bool]:
 TABS = (
     Tab("touchpoints", Label("Active touchpoints", "Points de contact actifs"), Touchpoint,
         lambda key: and_(Touchpoint.engagement == key, Touchpoint.state.not_in(OVER))),
-    Tab("signals", Label("Active risk signals and issues", "Signaux de risque et problèmes actifs"), RiskSignal,
+    Tab("signals", Label("Active risk signals and issues", "Signaux de risque actifs"), RiskSignal,
         lambda key: and_(RiskSignal.engagement == key, RiskSignal.state.not_in(SIGNAL_OVER))),
-    Tab("initiatives", Label("Active success initiatives", "Initiatives de réussite actives"), Initiative,
+    Tab("initiatives", Label("Active success initiatives", "Initiatives actives"), Initiative,
         lambda key: and_(initiatives_of(key), Initiative.state.not_in(OVER))),
     Tab("cases", Label("Active success cases", "Dossiers de réussite actifs"), SuccessCase,
         lambda key: and_(SuccessCase.engagement == key, SuccessCase.state.not_in(OVER))),
