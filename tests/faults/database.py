@@ -36,14 +36,14 @@ def engines() -> list[Any]:
 
 
 class OwnPostgres:
-    """A server on a port of its own with one database, whose owner is no superuser."""
+    """A server on a port of its own with one database, whose owner is no superuser; its tables may lie apart."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tables: Path | None = None) -> None:
         self.folder, self.port = folder, free_port()
         self._as = {"user": ORDINARY, "group": "nogroup"} if os.geteuid() == 0 else {}
         self._bin = programs() or Path()
-        if self._as:
-            shutil.chown(folder, ORDINARY)
+        for one in (folder, *filter(None, [tables])) if self._as else ():
+            shutil.chown(one, ORDINARY)
         init = ["--auth=trust", "--username=root", "--encoding=UTF8", "--locale=C", "--no-sync"]
         subprocess.run(
             [self._bin / "initdb", "-D", folder / "data", *init],
@@ -52,7 +52,11 @@ class OwnPostgres:
         self.start()
         with self._connect() as connection:
             connection.execute("CREATE ROLE ale LOGIN")
-            connection.execute("CREATE DATABASE ale OWNER ale")
+            if tables:
+                connection.execute(f"CREATE TABLESPACE apart LOCATION '{tables}'".encode())
+            connection.execute(
+                f"CREATE DATABASE ale OWNER ale TABLESPACE {'apart' if tables else 'pg_default'}".encode()
+            )
 
     @property
     def url(self) -> str:
@@ -99,10 +103,10 @@ class OwnPostgres:
 
 
 @contextmanager
-def own_postgres() -> Iterator[OwnPostgres]:
-    """A server for a while; in a folder that whoever runs it can reach."""
+def own_postgres(tables: Path | None = None) -> Iterator[OwnPostgres]:
+    """A server for a while; in a folder that whoever runs it can reach, as that of the tables has to be."""
     with tempfile.TemporaryDirectory(prefix="ale-db-", dir="/tmp", ignore_cleanup_errors=True) as folder:
-        server = OwnPostgres(Path(folder))
+        server = OwnPostgres(Path(folder), tables)
         try:
             yield server
         finally:

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from ale.foundation.actor import ROOT_DOMAIN
 from ale.foundation.db import db, enter_domain, session, transaction
 from ale.foundation.room import FULL
 from ale.verify import breaches
+from tests.faults.database import own_postgres
 from tests.faults.ground import Ground
 from tests.faults.visitor import UPLOAD, Visitor, seen
 from tests.imports import SYSTEM, Import, as_csv, contact, import_task
@@ -58,23 +59,26 @@ class SmallDisk:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[tuple[Instance, SmallDisk]]:
-    """ALE with its data folder on a small disk."""
+def running(folder: Path, engine: str) -> Iterator[tuple[Instance, SmallDisk]]:
+    """ALE with its data folder, and the tables of its PostgreSQL, on a small disk."""
     tempfile.tempdir = str(folder)
-    instance = launch(
-        folder / "data", arguments="--end-with-parent", module="tests.faults.quick", ALE_ENV="development"
-    )
-    try:
+    data = folder / "data"
+    with ExitStack() as stack:
+        url = {}
+        if engine == "postgresql":
+            (data / "tables").mkdir()
+            url["ALE_DATABASE_URL"] = stack.enter_context(own_postgres(data / "tables")).url
+        instance = launch(
+            data, arguments="--end-with-parent", module="tests.faults.quick", ALE_ENV="development", **url
+        )
+        stack.callback(instance.end)
         ready(instance)
-        disk = SmallDisk(folder / "data")
-        app = create_app(Settings.from_environment({"ALE_DATA_DIR": str(instance.folder)}))
+        app = create_app(Settings.from_environment({"ALE_DATA_DIR": str(instance.folder)} | url))
         with app.app_context():
             enter_domain(ROOT_DOMAIN)
-            yield instance, disk
+            yield instance, SmallDisk(data)
             session.remove()
             db.engine.dispose()
-    finally:
-        instance.end()
 
 
 def play(instance: Instance, disk: SmallDisk) -> dict[str, Any]:
@@ -103,10 +107,10 @@ def play(instance: Instance, disk: SmallDisk) -> dict[str, Any]:
     return {"upload": said, "meanwhile": meanwhile, "after": after, "left": left, "waited": waited}
 
 
-def main(folder: str) -> None:
-    with running(Path(folder)) as (instance, disk):
+def main(folder: str, engine: str) -> None:
+    with running(Path(folder), engine) as (instance, disk):
         print(json.dumps(play(instance, disk)))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

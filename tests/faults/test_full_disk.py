@@ -6,12 +6,15 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ale.config import PROJECT
 from ale.foundation.room import FULL
+from tests.faults.database import engines
 from tests.faults.full_disk import ROWS, on_a_small_disk
 from tests.faults.visitor import PROMISE
 
@@ -26,13 +29,21 @@ def can_make_disks() -> bool:
         return False
 
 
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that PostgreSQL reaches too, which does not run as root."""
+    with tempfile.TemporaryDirectory(prefix="ale-full-", dir="/tmp", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        (Path(name) / "data").mkdir()
+        yield Path(name)
+
+
 @pytest.mark.faults
 @pytest.mark.skipif(not can_make_disks(), reason="this machine gives tests no disk of their own (unshare, tmpfs)")
-def test_a_full_disk_stops_an_import_whole_until_there_is_room(tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder: Path = tmp_path_factory.mktemp("full")
-    (folder / "data").mkdir()
+@pytest.mark.parametrize("engine", engines())
+def test_a_full_disk_stops_an_import_whole_until_there_is_room(folder: Path, engine: str) -> None:
     done = subprocess.run(
-        [*on_a_small_disk(folder / "data"), sys.executable, "-m", "tests.faults.full_disk", str(folder)],
+        [*on_a_small_disk(folder / "data"), sys.executable, "-m", "tests.faults.full_disk", str(folder), engine],
         env={name: text for name, text in os.environ.items() if not name.startswith("ALE_")},
         cwd=PROJECT, capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
