@@ -181,7 +181,7 @@ def row(sys_id: str, row: str) -> Answer:
 def save_row(sys_id: str, row: str) -> Answer:
     """Correct one row: 303 to the list or the next row, or the row again with what somebody else stored meanwhile."""
     page = _page(sys_id, request.args.to_dict() | {"edit": row})
-    following = queries.rows(page.task, page.wanted, 1, after=row)
+    following = page.next_row  # asked before this one leaves the list
     try:
         with transaction():
             repair.edit_row(queries.row_of(page.task, row), _cells(), version=_version(), by=page.by)
@@ -189,8 +189,8 @@ def save_row(sys_id: str, row: str) -> Answer:
         return render("imports/show.html", page=replace(page, problems=refused.problems, sent=request.form)), 422
     except Conflict:
         return render("imports/show.html", page=replace(page, in_conflict=True, sent=request.form)), 409
-    goes_on = following and request.form.get("then") == "next"
-    return done(page.row_address(following[0].sys_id) if goes_on else page.at(**page.here))
+    goes_on = following if request.form.get("then") == "next" else None
+    return done(goes_on or page.at(**page.here))
 
 
 def _version() -> int | None:

@@ -35,6 +35,16 @@ def test_save_and_open_the_next_leads_through_the_list(visit: Visit, contacts: I
     assert "open-row" not in visit.browser.get(visit.address).text
 
 
+def test_next_error_leads_from_one_to_the_next_without_saving(visit: Visit, contacts: Import) -> None:
+    contacts.load_rows(contact(1, Email="nonsense"), contact(2), contact(3, Email="nonsense"))
+    visit.open(address(contacts))
+    assert "Line 2" in visit.follow("Next error")["rows"].text
+    page = visit.follow("Next error")
+    assert "Line 4" in page["rows"].text
+    assert 'id="next-error"' not in visit.browser.get(visit.address).text
+    assert contacts.counts == (0, 2, 1, 0)
+
+
 def test_two_people_at_one_row_see_each_other(browser: Browser, contacts: Import) -> None:
     contacts.load_rows(contact(1, Email="nonsense"))
     row = contacts.rows()[0]

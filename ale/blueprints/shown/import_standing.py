@@ -137,6 +137,16 @@ class Standing:
         }
         return ", ".join(text for state, text in words.items() if self.counts[state])
 
+    @property
+    def empty_text(self) -> tuple[str, str]:
+        """What an empty list says."""
+        return {
+            READY: (_("No row is ready"), _("Rows appear here when validation finds nothing wrong with them.")),
+            WRONG: (_("Nothing needs attention"), _("Every row that was validated is fine.")),
+            YET: (_("Nothing waits for validation"), _("Rows that are loaded or corrected wait here.")),
+            PUBLISHED: (_("Nothing is published yet"), _("Rows appear here once they have become records.")),
+        }[self.state]
+
 
 def _shown(one: queries.Work) -> dict[str, Any]:
     job, said = one.job, ""

@@ -16,7 +16,7 @@ from ale.domains.imports import queries
 from ale.domains.imports.definition import Definition, definition_of
 from ale.domains.imports.queries import Wanted
 from ale.domains.imports.records import ImportTask
-from ale.domains.imports.rows import PUBLISHED, READY, WRONG, YET
+from ale.domains.imports.rows import PUBLISHED, WRONG
 from ale.domains.imports.staging import ImportSet, StagingRow
 from ale.domains.playbooks.queries import activity_of_task
 from ale.foundation.actor import Actor
@@ -186,16 +186,6 @@ class ImportPage:
         return self.at(after=self.found[-1].sys_id, at=at) if self.found and at <= self.amount else None
 
     @property
-    def empty_text(self) -> tuple[str, str]:
-        """What an empty list says."""
-        return {
-            READY: (_("No row is ready"), _("Rows appear here when validation finds nothing wrong with them.")),
-            WRONG: (_("Nothing needs attention"), _("Every row that was validated is fine.")),
-            YET: (_("Nothing waits for validation"), _("Rows that are loaded or corrected wait here.")),
-            PUBLISHED: (_("Nothing is published yet"), _("Rows appear here once they have become records.")),
-        }[self.standing.state]
-
-    @property
     def all_selected(self) -> bool:
         """Whether every row that is found is selected, also those on other pages."""
         return bool(self.arguments.get("all")) and self.standing.may_work
@@ -206,6 +196,13 @@ class ImportPage:
         if self.opened is None or self.definition is None:
             return None
         return RowForm(self.table, self.opened, self.sent, self.arguments.get("focus", ""), self.in_conflict)
+
+    @cached_property
+    def next_row(self) -> str | None:
+        """The address of the row after the open one, or of the first of the list, to be opened; None after the last."""
+        after = self.opened.sys_id if self.opened else None
+        found = queries.rows(self.task, self.wanted, 1, after=after) if self.standing.may_work else []
+        return self.row_address(found[0].sys_id) if found else None
 
     @cached_property
     def causes(self) -> list[ShownCause]:
