@@ -39,10 +39,10 @@ class Ground:
         return queue_socket(self.instance.folder)
 
     def strike(self) -> str:
-        """Kill the next one, now; who it was."""
-        whom = self.due.pop()
-        while not self._strike(whom):  # not there: dead since the blow before
+        """Kill the next one who lives, now; who it was. Who is dead since a blow before is struck later."""
+        while (whom := next(filter(self._strike, dict.fromkeys(reversed(self.due))), None)) is None:
             time.sleep(0.05)
+        self.due.remove(whom)
         self.done[whom] = self.done.get(whom, 0) + 1
         self.last = time.monotonic()
         return whom
