@@ -40,12 +40,19 @@ class Ground:
 
     def strike(self) -> str:
         """Kill the next one who lives, now; who it was. Who is dead since a blow before is struck later."""
-        while (whom := next(filter(self._strike, dict.fromkeys(reversed(self.due))), None)) is None:
+        while (place := next(filter(self._strikes, self._next_of_each()), None)) is None:
             time.sleep(0.05)
-        self.due.remove(whom)
+        whom = self.due.pop(place)
         self.done[whom] = self.done.get(whom, 0) + 1
         self.last = time.monotonic()
         return whom
+
+    def _next_of_each(self) -> list[int]:
+        """Where in `due` the next blow for each stands, those that are due sooner first."""
+        return sorted({whom: place for place, whom in enumerate(self.due)}.values(), reverse=True)
+
+    def _strikes(self, place: int) -> bool:
+        return self._strike(self.due[place])
 
     def _strike(self, whom: str) -> bool:
         if whom == "flush":

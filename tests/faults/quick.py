@@ -28,8 +28,8 @@ def work() -> None:
     from ale.run import worker
 
     ledger.LEASE, worker.TICK_EVERY, worker.WORKER_TTL = timedelta(seconds=LEASE), TICK, 17
-    loading.AT_ONCE = validating.AT_ONCE = repair.AT_ONCE = 30
-    publishing.AT_ONCE = change_sets.AT_ONCE = 10
+    loading.AT_ONCE = validating.AT_ONCE = repair.AT_ONCE = 40
+    publishing.AT_ONCE = change_sets.AT_ONCE = 20
     app = create_app()
     worker.run_worker(app, app.config["ALE"])
 

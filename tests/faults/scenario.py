@@ -1,8 +1,9 @@
 """An import from files to records and back, on an installation of its own that is struck all the while.
 
-`python -m tests.faults.scenario FOLDER ENGINE PACE ROWS KILLS SEED` prints what became of it as JSON: ENGINE is sqlite
-or postgresql (one of its own), PACE is quick or own (the times that ALE really has). A process of its own, since it
-lets an application live beside that of the suite.
+`python -m tests.faults.scenario FOLDER ENGINE PACE ROWS KILLS SEED ROUNDS` prints what became of it as JSON: ENGINE is
+sqlite or postgresql (one of its own), PACE is quick or own (the times that ALE really has), ROUNDS how often at
+least the last publication is taken back and done again. A process of its own, since it lets an application live beside
+that of the suite.
 """
 
 from __future__ import annotations
@@ -60,8 +61,11 @@ def installation(folder: Path, engine: str, pace: str, kills: int, seed: int) ->
             db.engine.dispose()
 
 
-def play(ground: Ground, rows: int) -> tuple[Import, Visitor]:
-    """Load two files, publish, load corrections, mend a group of faults, publish, take that back, do it again."""
+def play(ground: Ground, rows: int, rounds: int) -> tuple[Import, Visitor, int]:
+    """Load two files, publish, load corrections, mend a group of faults, publish, take that back, do it again.
+
+    The last two as often as it takes for every blow to fall, at least `rounds` times; that number comes back.
+    """
     with transaction():
         work = Import(import_task(), SYSTEM)
     visitor = Visitor(ground, work.task.sys_id)
@@ -72,10 +76,13 @@ def play(ground: Ground, rows: int) -> tuple[Import, Visitor]:
     visitor.deed("load", 1 / 5, attachments=_sent(visitor, changed, after=2))
     visitor.follow(patiently(lambda: _mended(work)), 1 / 4)
     again = visitor.deed("publish", 1 / 3, rows="all")
-    visitor.deed("undo", 1 / 2, publication=again)
-    visitor.deed("redo", 1, publication=again)
+    done = 0
+    while done < rounds or ground.due:
+        visitor.deed("undo", 1 / 2, publication=again)
+        visitor.deed("redo", 1, publication=again)
+        done += 1
     visitor.end()
-    return work, visitor
+    return work, visitor, done
 
 
 def _sent(visitor: Visitor, *files: list[dict[str, str]], after: int = 0) -> list[str]:
@@ -142,11 +149,12 @@ def outcome(work: Import) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def main(folder: str, engine: str, pace: str, rows: int, kills: int, seed: int) -> None:
+def main(folder: str, engine: str, pace: str, rows: int, kills: int, seed: int, rounds: int) -> None:
     """Play, and print the outcome with who was struck how often, and how long the slowest job then took."""
     with installation(Path(folder), engine, pace, kills, seed) as ground:
-        work, visitor = play(ground, rows)
-        print(json.dumps({"outcome": outcome(work), "struck": ground.done, "waited": visitor.waited}))
+        work, visitor, done = play(ground, rows, rounds)
+        told = {"struck": ground.done, "waited": visitor.waited, "rounds": done}
+        print(json.dumps({"outcome": outcome(work)} | told))
 
 
 if __name__ == "__main__":
