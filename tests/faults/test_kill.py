@@ -52,9 +52,7 @@ def same(play: Play, engine: str, pace: str, rows: int, kills: int) -> tuple[dic
     struck: dict[str, int] = disturbed["struck"]
     waited: float = disturbed["waited"]
     assert sum(struck.values()) == kills, f"seed {SEED}"
-    print(
-        f"{engine}, {pace}: {struck}, {disturbed['rounds']} rounds; the slowest job ended {waited:.1f} s after the last kill"
-    )
+    print(f"{engine}, {pace}: {struck}; the slowest job ended {waited:.1f} s after the last kill")
     return struck, waited
 
 
