@@ -14,6 +14,8 @@ from ale.foundation.problem import Problem
 from ale.foundation.record import RECORDS, Record
 from ale.foundation.statements import among
 
+IN_USE = Problem("IN_USE", "Other records refer to this one; remove those first.")
+
 _POSTGRESQL = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
 
 
