@@ -2,7 +2,8 @@
 
 from sqlalchemy import select
 
-from ale.domains.accounts.records import Account, Domain
+from ale.domains.accounts.records import DOMAIN_EACH, Account, Domain
+from ale.domains.system.service import setting_is_on
 from ale.foundation.actor import Actor
 from ale.foundation.changes import after, create
 from ale.foundation.db import session
@@ -11,8 +12,8 @@ from ale.foundation.field import Values
 
 @after(Account, "create")
 def register_the_domain(account: Account, _before: Values | None, by: Actor) -> None:
-    """A domain that an account brought along is listed for administrators."""
-    if not session.scalar(select(Domain.sys_id).where(Domain.name == account.sys_domain)):
+    """DOM-01: the domain that an account got of its own is listed for administrators."""
+    if setting_is_on(DOMAIN_EACH):
         above = session.scalar(select(Domain.sys_id).where(Domain.name == account.sys_domain.rpartition("/")[0]))
         given = {"name": account.sys_domain, "parent": above, "account": account.sys_id}
         create(Domain, given, by=by.for_system())
