@@ -74,6 +74,18 @@ def test_canceling_needs_notes_only(shelf: Shelf, csm: Actor, kind: str) -> None
     assert getattr(record, "progress", "canceled") == "canceled"
 
 
+def test_SUC_03_E1_a_case_on_track_is_completed_when_it_is_closed(shelf: Shelf, csm: Actor) -> None:
+    case = shelf.every_kind()["SuccessCase"]
+    save(case, {"progress": "on_track"}, by=csm)
+    assert save(case, {"state": "closed", "progress": "at_risk"} | TOLD, by=csm).progress == "completed"
+
+
+def test_SUC_03_E2_a_paused_touchpoint_is_canceled_in_its_progress_too(shelf: Shelf, csm: Actor) -> None:
+    talk = shelf.every_kind()["Touchpoint"]
+    save(talk, {"state": "paused"}, by=csm)
+    assert save(talk, {"state": "canceled", "close_notes": "Not needed"}, by=csm).progress == "canceled"
+
+
 @kinds(REOPENING, "E1")
 def test_reopening_clears_the_closure(shelf: Shelf, csm: Actor, kind: str) -> None:
     record = closed(shelf, csm, kind, "closed", closure_code="achieved", close_notes="Done")

@@ -3,16 +3,21 @@
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from ale.domains.people.records import Language, User
 from ale.domains.plays.records import InternalPlay, InternalPlayTask
 from ale.domains.signals.records import RiskSignal
 from ale.domains.success.actions import SuccessCase, SuccessTask, Touchpoint
 from ale.domains.success.plan import Initiative, Objective, Outcome
 from ale.domains.success.records import Engagement
 from ale.foundation.changes import create
+from ale.foundation.db import session
 from ale.foundation.problem import Problem, Rejected
 from ale.foundation.translations import translator
-from tests.success import SYSTEM
+from tests.functional.api.calls import basic
+from tests.success import SYSTEM, Shelf
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -65,3 +70,19 @@ def test_who_ends_a_record_is_asked_for_the_closure(kind: Any, en: str, fr: str)
     for one in found:
         assert one.text() == f"Fill in the closure code and the close notes before you close or cancel this {en}."
         assert french(one) == f"Renseignez le code et les notes de clôture avant de fermer ou d’annuler {fr}."
+
+
+def test_the_api_says_it_in_the_language_of_the_user(client: FlaskClient) -> None:
+    case = Shelf().case(Shelf().engagement())
+    session.scalars(select(User).where(User.user_name == "csm")).one().language = Language.FR
+    address = f"/api/now/table/sn_acct_lc_success_case/{case.sys_id}"
+    refused = client.patch(address, json={"state": "canceled"}, headers=basic("csm"))
+    assert (refused.status_code, refused.json["error"]["problems"]) == (403, [{
+        "code": "CLOSURE_INFO_MISSING", "field": "close_notes",
+        "message": "Renseignez le code et les notes de clôture avant de fermer ou d’annuler le dossier de réussite.",
+    }])  # fmt: skip
+    missing = client.patch(address, json={"short_description": " "}, headers=basic("csm"))
+    assert (missing.status_code, missing.json["error"]["problems"]) == (400, [{
+        "code": "REQUIRED_FIELD", "field": "short_description",
+        "message": "Description brève est obligatoire pour enregistrer le dossier de réussite.",
+    }])  # fmt: skip
