@@ -8,14 +8,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from ale.domains.accounts.records import Account, Domain
+from ale.domains.onboarding.records import OnboardingCase
 from ale.domains.people.records import User
 from ale.domains.people.service import grant
 from ale.domains.success.actions import Touchpoint
 from ale.domains.system.records import Property
 from ale.foundation.actor import Actor
+from ale.foundation.bulk import create_many
 from ale.foundation.changes import create, save
 from ale.foundation.db import session
-from ale.foundation.history import Journal
+from ale.foundation.history import Audit, Journal
 from tests.conftest import Browser
 from tests.functional.api.calls import basic
 from tests.pages import Page
@@ -66,6 +68,18 @@ def test_DOM_01_a_child_lies_below_its_parent_and_a_namesake_beside_it(actor: Ac
     assert (child.sys_domain, other.sys_domain) == ("TOP/Alderis/AlderisSud", "TOP/Alderis2")
     listed = session.scalars(select(Domain).where(Domain.name == child.sys_domain)).one()
     assert session.get_one(Domain, listed.parent).name == "TOP/Alderis"
+
+
+def test_DOM_01_accounts_that_are_made_together_do_not_share_a_domain(app: object) -> None:
+    generates("true")
+    create_many(Account, [{"name": "Al deris"}, {"name": "Al-deris"}, {"name": "Alderis"}], by=SYSTEM)
+    made = dict(session.execute(select(Account.sys_id, Account.sys_domain).where(Account.name.like("Al%deris"))).all())
+    assert sorted(made.values()) == ["TOP/Alderis", "TOP/Alderis2", "TOP/Alderis3"]
+    assert made.items() <= {(owner, path) for path, owner in domains().items()}
+    told = session.execute(select(Audit.record, Audit.sys_domain).where(Audit.record.in_(made))).all()
+    assert {(key, path) for key, path in told} == set(made.items())
+    cases = select(OnboardingCase.account, OnboardingCase.sys_domain).where(OnboardingCase.account.in_(made))
+    assert set(session.execute(cases).all()) == set(made.items())
 
 
 def test_DOM_01_a_domain_that_is_sent_is_ignored(actor: ActorNamed) -> None:

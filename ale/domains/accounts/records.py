@@ -85,7 +85,11 @@ def own_domain(values: Values, by: Actor) -> str:
     if not setting_is_on(DOMAIN_EACH):
         return by.domain
     parent = session.get(Account, values["parent"]) if values.get("parent") else None
-    base = f"{parent.sys_domain if parent else by.domain}/{rules.domain_word(str(values.get('name') or ''))}"
+    return free_path(f"{parent.sys_domain if parent else by.domain}/{rules.domain_word(str(values.get('name') or ''))}")
+
+
+def free_path(base: str) -> str:
+    """The path itself, or with the first number behind it under which no domain is listed yet."""
     taken = set(session.scalars(select(Domain.name).where(Domain.name.startswith(base, autoescape=True))))
     return next(path for path in chain([base], (f"{base}{n}" for n in count(2))) if path not in taken)
 
