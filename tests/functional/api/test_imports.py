@@ -230,3 +230,20 @@ def test_a_token_that_is_no_text_is_refused(call: Call, task: str, token: Any) -
 def test_a_limit_that_makes_no_sense_is_none(call: Call, task: str, limit: str) -> None:
     answer = call("GET", f"{BASE}/import_task/{task}/rows", query_string={"limit": limit})
     assert (answer.status_code, answer.json["result"]["rows"]) == (200, [])
+
+
+def test_IMP_06_a_published_row_is_not_edited_over_the_api_either(call: Call, task: str) -> None:
+    done(call, task, "load", {"attachments": [uploaded(call, task, workbook([contact(1)]))]})
+    done(call, task, "publish", {"rows": "all"})
+    row = call("GET", f"{BASE}/import_task/{task}/rows").json["result"]["rows"][0]
+    answer = call("PATCH", f"{BASE}/import_task/{task}/row/{row['sys_id']}", json={"values": {"u_title": "Boss"}})
+    assert (answer.status_code, problems(answer)) == (403, ["ROW_PUBLISHED"])
+    assert answer.json["error"]["problems"][0]["message"] == "A published row cannot be edited."
+
+
+def test_IMP_01_E1_several_files_are_listed_before_they_are_imported(call: Call, rows: Rows, task: str) -> None:
+    for name in ("sites.xlsx", "depots.xlsx"):
+        uploaded(call, task, workbook([contact(1)]), name)
+    listed = rows("sys_attachment", query=f"table_sys_id={task}")
+    assert sorted(one["file_name"] for one in listed) == ["depots.xlsx", "sites.xlsx"]
+    assert call("GET", f"{BASE}/import_task/{task}/rows").json["result"]["rows"] == []
