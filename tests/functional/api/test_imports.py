@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from ale import jobs
 from ale.domains.accounts.records import Contact
 from ale.domains.imports.records import ImportTask
-from ale.domains.people.records import User
+from ale.domains.people.records import Language, User
 from ale.foundation.changes import save
 from ale.foundation.db import session, transaction
 from ale.foundation.ledger import Job
@@ -107,7 +107,7 @@ def test_IMP_03_E2_a_refused_file_fails_its_job_with_a_sentence(call: Call, task
     job = done(call, task, "load", {"attachments": [uploaded(call, task, b"External id,Colour\n1,red", "a.csv")]})
     assert job["state"] == "failed"
     assert job["message"].startswith("Column Colour of the file is unknown; use the template.")
-    session.scalars(select(User).where(User.user_name == "agent")).one().language = "fr"
+    session.scalars(select(User).where(User.user_name == "agent")).one().language = Language.FR
     found = call("GET", f"{BASE}/job/{_last_job(task)}").json["result"]
     assert found["message"].startswith("La colonne Colour du fichier est inconnue ; utilisez le modèle.")
 
@@ -247,3 +247,25 @@ def test_IMP_01_E1_several_files_are_listed_before_they_are_imported(call: Call,
     listed = rows("sys_attachment", query=f"table_sys_id={task}")
     assert sorted(one["file_name"] for one in listed) == ["depots.xlsx", "sites.xlsx"]
     assert call("GET", f"{BASE}/import_task/{task}/rows").json["result"]["rows"] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["Last name: a value is required.\nAccount: Aldris was not found.",
+                "The account differs from that of the onboarding case.",
+                "External id: X-0003 is in more than one row.", "External id: X-0003 is in more than one row."]),
+        ("fr", ["Nom : une valeur est obligatoire.\nCompte : Aldris est introuvable.",
+                "Le compte diffère de celui du dossier d’intégration.",
+                "Identifiant externe : X-0003 figure dans plusieurs lignes.",
+                "Identifiant externe : X-0003 figure dans plusieurs lignes."]),
+    ],
+)  # fmt: skip
+def test_IMP_05_E2_the_comment_has_a_line_for_each_failure_in_the_language_of_the_user(
+    call: Call, rows: Rows, task: str, language: str, said: list[str]
+) -> None:
+    sent = [contact(1, Account="Aldris", Last_name=""), contact(2, Account="Boxeo"), contact(3), contact(3)]
+    done(call, task, "load", {"attachments": [uploaded(call, task, workbook(sent))]})
+    session.scalars(select(User).where(User.user_name == "agent")).one().language = Language(language)
+    seen = rows(CONTACTS, query=f"import_task={task}^ORDERBYrow_number")
+    assert [sorted(one["comment"].split("\n")) for one in seen] == [sorted(one.split("\n")) for one in said]
