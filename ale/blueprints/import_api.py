@@ -6,9 +6,8 @@ from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, request
-from flask_babel import gettext as _
 
-from ale.blueprints.shown.import_standing import waits_for_room
+from ale.blueprints.shown.import_standing import said
 from ale.blueprints.shown.staging_rows import Sentences
 from ale.domains.imports import previewing, queries, repair, service
 from ale.domains.imports.definition import Definition, definition_of
@@ -23,7 +22,6 @@ from ale.foundation.db import session, transaction
 from ale.foundation.ledger import Job
 from ale.foundation.problem import NotVisible
 from ale.foundation.reading import find
-from ale.foundation.room import FULL
 from ale.web.api_operations import described, json_body
 from ale.web.api_schemas import NUMBER, OR_NONE, TEXT, Schema, as_result, listed, shape
 from ale.web.identity import actor
@@ -180,8 +178,7 @@ def job(sys_id: str) -> Response:
     if found is None or found.about is None:
         raise NotVisible
     service.task_for(found.about, actor())
-    message = FULL if waits_for_room(found) else found.message
-    shown = {"state": found.state, "done": found.done, "total": found.total, "message": _(message)}
+    shown = {"state": found.state, "done": found.done, "total": found.total, "message": said(found)}
     return result(shown | _tally(found))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from ale.foundation import fulltext, history
 from ale.foundation.actor import ROOT_DOMAIN, Actor
-from ale.foundation.checking import UNWRITTEN, begun, broken_group, checked, derived, distinct, duplicate
+from ale.foundation.checking import IN_USE, UNWRITTEN, begun, broken_group, checked, derived, distinct, duplicate
 from ale.foundation.clock import now
 from ale.foundation.convert import convert
 from ale.foundation.db import Separated, current_domain, is_inside, session
@@ -23,6 +23,7 @@ from ale.foundation.problem import Conflict, Forbidden, Problem, Rejected
 from ale.foundation.reading import is_visible, may, may_change, may_set
 from ale.foundation.record import RECORDS, Record, new_id, table_name, values_of
 from ale.foundation.recurrence import repeated
+from ale.foundation.referrers import is_named
 from ale.foundation.work import reads_notes
 
 T = TypeVar("T", bound=Record)
@@ -124,13 +125,14 @@ def remove(record: Record, *, by: Actor) -> None:
     _guard(record, "delete", by)
     before = values_of(record)
     _react(record, "remove", before, by)
+    _refuse([IN_USE] if is_named(record) else [])
     try:
         with session.begin_nested():
             session.delete(record)
             fulltext.forget(type(record), [record.sys_id])
             history.note_removal(record, by)
     except IntegrityError as error:
-        raise Rejected([Problem("IN_USE", "Other records refer to this one; remove those first.")]) from error
+        raise Rejected([IN_USE]) from error
 
 
 def _guard(record: Record, operation: str, by: Actor) -> None:

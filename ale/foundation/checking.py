@@ -14,6 +14,8 @@ from ale.foundation.problem import Problem
 from ale.foundation.record import RECORDS, Record
 from ale.foundation.statements import among
 
+IN_USE = Problem("IN_USE", "Other records refer to this one; remove those first.")
+
 _POSTGRESQL = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
 
 
@@ -53,7 +55,7 @@ def checked(record_type: type[Record], rows: list[Values], before: list[Values |
 def _missing(record_type: type[Record], row: Values, before: Values | None) -> list[Problem]:
     """What is required and empty; a text that was left empty when the record was begun may wait (see `begun`)."""
     return [
-        Problem("REQUIRED_FIELD", "{label} is required.", item.name, label=item.label)
+        Problem("REQUIRED_FIELD", record_type.__sheet__.required, item.name, label=item.label)
         for item in _requirable(record_type)
         if _is_blank(row.get(item.name))
         and (before is None or before.get(item.name) != UNWRITTEN)

@@ -38,6 +38,7 @@ from ale.foundation.clock import one_moment
 from ale.foundation.problem import Conflict
 
 WALL = "domain"
+_COLUMNS_ONLY = "columns_only"
 _AFTER_COMMIT = "after_commit"
 _CROSSED = ("40001", "40P01")  # what PostgreSQL calls a failed serialization and a deadlock
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -145,6 +146,21 @@ def inside(path: str) -> Iterator[None]:
             enter_domain(before)
 
 
+@contextmanager
+def columns_from(path: str) -> Iterator[None]:
+    """Ask for columns as they are seen from `path`, while records stay at hand that were read before.
+
+    Records cannot be read so: they would still be there when the domain is the old one again.
+    """
+    before = current_domain()
+    session.flush()
+    session.info.update({WALL: path, _COLUMNS_ONLY: True})
+    try:
+        yield
+    finally:
+        session.info.update({WALL: before, _COLUMNS_ONLY: False})
+
+
 def _criteria(statement: Executable, path: str, *, reads: bool) -> Executable:
     """`statement` for the rows of `path` and below; one that only reads also sees those of the global domain."""
     below = f"{path}/"
@@ -174,6 +190,8 @@ def _behind_the_wall(state: ORMExecuteState) -> None:
     if state.is_column_load:
         return
     path = state.session.info.get(WALL)
+    if state.session.info.get(_COLUMNS_ONLY) and not _gives_columns(state):
+        raise TypeError("from another domain only columns are asked for")
     if path is None:
         _refuse_separated(state.statement)
     elif isinstance(state.statement, CompoundSelect):
@@ -183,6 +201,11 @@ def _behind_the_wall(state: ORMExecuteState) -> None:
         _insert_inside_only(state, path)
     else:
         state.statement = _criteria(state.statement, path, reads=state.is_select)
+
+
+def _gives_columns(state: ORMExecuteState) -> bool:
+    asked: list[dict[str, Any]] = getattr(state.statement, "column_descriptions", [])
+    return bool(asked) and all(one["expr"] is not one["entity"] for one in asked)
 
 
 def _refuse_separated(statement: Executable) -> None:
@@ -263,12 +286,8 @@ def _tune_sqlite(connection: Any, _record: object) -> None:
     connection.create_function("lower", 1, lambda one: one.lower() if isinstance(one, str) else one, deterministic=True)
     cursor = connection.cursor()
     for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "busy_timeout=10000",
-        "foreign_keys=ON",
-        "cache_size=-32000",
-    ):
+        "journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON", "cache_size=-32000",
+    ):  # fmt: skip
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

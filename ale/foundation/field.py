@@ -15,7 +15,7 @@ from ale.foundation.db import IdList
 from ale.foundation.label import Label
 from ale.foundation.problem import sentence
 
-OTHER_ACCOUNT = ("OTHER_ACCOUNT", sentence("This record belongs to another account."))
+OTHER_ACCOUNT = ("OTHER_ACCOUNT", sentence("Choose records of the same account."))
 
 Values = dict[str, Any]
 When = Callable[[Values], bool]

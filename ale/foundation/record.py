@@ -19,7 +19,7 @@ from ale.foundation.clock import now
 from ale.foundation.db import Base, Separated
 from ale.foundation.field import Facts, Values, fields_of
 from ale.foundation.label import Label
-from ale.foundation.problem import Problem
+from ale.foundation.problem import Problem, sentence
 
 Derive = Callable[[Values, Values | None], Values]
 Check = Callable[[Values, Values | None], Sequence[Problem]]
@@ -139,6 +139,7 @@ class Sheet:
     domain_of: str | tuple[str, ...] | Callable[[Values, Actor], str] | None = None
     unique: tuple[tuple[str, ...], ...] = ()
     duplicate: Problem | None = None
+    required: str = sentence("{label} is required.")
     journals: tuple[str, ...] = ()
     calculated: tuple[Calculated, ...] = ()
     icon: str = "circle-dot"

@@ -1,6 +1,7 @@
 """Who refers to a record: by a reference, in a list, as the named record of a document field, or lying beside it."""
 
 from collections.abc import Collection, Iterator
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Text, func, select, type_coerce
@@ -31,6 +32,21 @@ def referrers(record_type: type[Record], keys: Collection[str], *, but: Collecti
             if owner not in keys and owner not in but:
                 found |= {key: (other.__sheet__.label, owner) for key in pointed if key in keys}
     return found
+
+
+def is_named(record: Record) -> bool:
+    """Whether another record names this one in a document field, which no constraint of the database guards."""
+    named = [
+        select(other.sys_id).where(getattr(other, item.name) == record.sys_id, other.sys_id != record.sys_id)
+        for other, item in _documents()
+    ]
+    return any(session.scalar(one.limit(1)) for one in named)
+
+
+@cache
+def _documents() -> list[tuple[Any, Field]]:
+    every = {id(one): one for one in RECORDS.values()}.values()
+    return [(other, item) for other in every for item in fields_of(other).values() if item.facts.tables]
 
 
 def _pointing_at(record_type: type[Record]) -> Iterator[tuple[type[Record], Field]]:

@@ -97,7 +97,7 @@ def closing(over: Sequence[str]) -> Any:
 
     def fill(values: Values, before: Values | None) -> Values:
         is_over, was_over = values["state"] in over, before is not None and before["state"] in over
-        if is_over and not was_over:
+        if is_over and (before is None or values["state"] != before["state"]):
             return {"closed_at": now(), "active": False}
         if was_over and not is_over:
             return {"closed_at": None, "closed_by": None, "active": True}

@@ -10,6 +10,7 @@ from ale.domains.imports.supplied import supply_imports
 from ale.foundation.changes import create
 from ale.foundation.db import session
 from ale.foundation.problem import Rejected
+from ale.foundation.translations import translator
 from tests.imports import CONTACTS, SYSTEM
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -34,8 +35,12 @@ def refused(record_type: Any, values: dict[str, Any]) -> list[tuple[str, str | N
         ({"validation_type": "record"}, ["script"]),
     ],
 )
-def test_each_kind_of_validation_asks_for_what_it_needs(given: dict[str, str], missing: list[str]) -> None:
+def test_VAL_10_E1_each_kind_of_validation_asks_for_what_it_needs(given: dict[str, str], missing: list[str]) -> None:
     assert refused(ValidationAssist, FIELD | given) == [("REQUIRED_FIELD", name) for name in missing]
+    with pytest.raises(Rejected, match="is required for this validation") as refusal:
+        create(ValidationAssist, FIELD | given, by=SYSTEM)
+    french = refusal.value.problems[0].text(translator("fr"), "fr")
+    assert french.endswith("est obligatoire pour cette validation.")
 
 
 def test_a_check_of_a_column_names_the_column() -> None:
@@ -43,7 +48,7 @@ def test_a_check_of_a_column_names_the_column() -> None:
     assert refused(ValidationAssist, given) == [("REQUIRED_FIELD", "staging_field")]
 
 
-def test_a_record_level_validation_has_no_sub_type() -> None:
+def test_VAL_10_E2_a_record_level_validation_has_no_sub_type() -> None:
     given = {"staging_table": CONTACTS, "validation_type": "record", "script": "true", "validation_sub_type": "date"}
     made = create(ValidationAssist, given, by=SYSTEM)
     assert made.validation_sub_type is None

@@ -14,7 +14,7 @@ from ale.foundation.problem import Rejected
 from tests.imports import SYSTEM, Import, account, contact, made
 
 
-def test_publishing_makes_records_with_history(contacts: Import) -> None:
+def test_IMP_08_publishing_makes_records_with_history(contacts: Import) -> None:
     contacts.load_rows(contact(1, Start_date="2026-02-28", Active="non", Account="Genixify", Email="ROW1@example.com"))
     assert contacts.publish().state == "done"
     record, row = made(1), contacts.rows()[0]
@@ -26,7 +26,7 @@ def test_publishing_makes_records_with_history(contacts: Import) -> None:
     assert contacts.task.data_import_state is ImportState.PUBLISHED
 
 
-def test_publishing_updates_what_is_there_and_keeps_what_the_row_leaves_empty(contacts: Import) -> None:
+def test_IMP_08_publishing_updates_what_is_there_and_keeps_what_the_row_leaves_empty(contacts: Import) -> None:
     contacts.load_rows(contact(1, Phone="+33 1"), contact(2))
     contacts.publish()
     contacts.load_rows(contact(1, Title="Director"), contact(2), contact(3))
@@ -58,7 +58,9 @@ def test_a_record_without_key_is_recognised_by_its_address(contacts: Import) -> 
     assert (second.state, contacts.problems(second)) == ("needs_attention", [("DUPLICATE", "u_email")])
 
 
-def test_what_a_rule_of_the_target_refuses_comes_back_with_its_reason(places: Import, contacts: Import) -> None:
+def test_IMP_08_what_a_rule_of_the_target_refuses_comes_back_with_its_reason_and_the_others_go_on(
+    places: Import, contacts: Import
+) -> None:
     given = {"first_name": "A", "last_name": "B", "email": "row2@example.com", "account": account().sys_id}
     create(Contact, given | {"external_reference_id": "other"}, by=SYSTEM)
     contacts.load_rows(contact(1), contact(2), contact(3))
@@ -67,7 +69,7 @@ def test_what_a_rule_of_the_target_refuses_comes_back_with_its_reason(places: Im
     assert contacts.problems(contacts.rows("needs_attention")[0]) == [("DUPLICATE", "u_email")]
 
 
-def test_only_chosen_ready_rows_are_published(contacts: Import) -> None:
+def test_IMP_08_E1_E2_only_chosen_ready_rows_are_published(contacts: Import) -> None:
     contacts.load_rows(contact(1), contact(2), contact(3, Email=""))
     first, second, wrong = contacts.rows()
     for chosen in ([wrong.sys_id], [first.sys_id, wrong.sys_id], [], ["f" * 32]):
@@ -76,6 +78,8 @@ def test_only_chosen_ready_rows_are_published(contacts: Import) -> None:
         assert refused.value.codes == ["NOT_READY"]
     contacts.publish([second.sys_id])
     assert [row.state for row in contacts.rows()] == ["ready", "published", "needs_attention"]
+    assert contacts.rows()[1].target_record == made(2).sys_id
+    assert session.scalars(select(Contact).where(Contact.external_reference_id == "X-0001")).all() == []
 
 
 def test_an_outdated_preview_is_refused(contacts: Import) -> None:

@@ -60,7 +60,7 @@ def test_two_people_at_one_row_see_each_other(browser: Browser, contacts: Import
     assert '"u_email":"second@example.com"' in contacts.rows()[0].cells
 
 
-def test_a_published_row_is_not_edited(browser: Browser, contacts: Import) -> None:
+def test_IMP_06_a_published_row_is_not_edited(browser: Browser, contacts: Import) -> None:
     contacts.load_rows(contact(1))
     row = contacts.rows()[0].sys_id
     contacts.publish()

@@ -18,6 +18,7 @@ from ale.foundation.changes import create, remove, save
 from ale.foundation.db import session
 from ale.foundation.problem import Rejected
 from ale.foundation.reading import visible
+from ale.foundation.record import table_name
 from tests.conftest import Browser
 from tests.factories import SYSTEM, make
 from tests.pages import Page
@@ -111,6 +112,14 @@ def test_KB_03_E2_a_removed_link_does_not_come_back(story: Story) -> None:
     remove(attached(task)[0], by=story.by)
     save(task, {"subject": "Renamed"}, by=story.by)
     assert attached(task) == []
+
+
+def test_links_go_with_their_record(app: object) -> None:
+    task = make(CaseTask)
+    create(RelatedArticle, {"article": article().sys_id, "task_table": table_name(CaseTask), "task": task.sys_id},
+           by=SYSTEM)  # fmt: skip
+    remove(task, by=SYSTEM)
+    assert session.scalars(select(RelatedArticle).where(RelatedArticle.task == task.sys_id)).all() == []
 
 
 def test_a_link_names_a_record_that_is_there(app: object) -> None:

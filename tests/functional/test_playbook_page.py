@@ -201,7 +201,7 @@ def test_PBK_17_the_summary_asks_for_notes_of_each_task(visit: Visit, capture: S
     all_but_one = names | {missing.replace(".", "__"): ""}
     page = visit.press("Mark complete", within=card(capture, "data_import_summary"), **all_but_one)
     assert visit.status == 422
-    assert "enter close notes for every import task" in page[f"f-{missing}-error"].text
+    assert "Enter close notes for every import task" in page[f"f-{missing}-error"].text
     kept = [one for one in page.find("textarea") if one.attrs["name"].startswith("close_notes.")]
     assert [bool(one.text) for one in kept].count(True) == 7, "what was typed stays"
     visit.press("Mark complete", within=card(capture, "data_import_summary"), **names)

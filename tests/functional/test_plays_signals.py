@@ -8,13 +8,17 @@ import pytest
 from ale.domains.accounts.records import Account
 from ale.domains.estate.records import SoldProduct
 from ale.domains.onboarding.records import OnboardingCase
+from ale.domains.plays.launches import Definition
 from ale.domains.plays.records import InternalPlay
+from ale.domains.plays.starts import PlayStart
 from ale.domains.signals.records import RiskSignal, Solution
-from ale.domains.success.actions import SuccessCase
+from ale.domains.success.actions import Meeting, SuccessCase, SuccessTask
 from ale.domains.success.plan import Objective, Outcome
 from ale.domains.success.records import Engagement
 from ale.foundation.actor import Actor
-from ale.foundation.changes import create, save
+from ale.foundation.changes import create, remove, save
+from ale.foundation.db import session
+from ale.foundation.record import table_name
 from tests.factories import SYSTEM, account, make
 from tests.stories import refused
 
@@ -111,6 +115,32 @@ def test_SUC_15_E1_an_outcome_with_a_signal_keeps_its_objective(csm: Actor, enga
     create(RiskSignal, TEXTS | source | {"engagement": engagement.sys_id}, by=csm)
     problems = refused(save, outcome, {"success_objective": second.sys_id}, by=csm)
     assert problems == [("PARENT_LOCKED", "success_objective")]
+
+
+@pytest.mark.parametrize("kind", [InternalPlay, Definition, SoldProduct, SuccessCase])
+def test_SUC_15_what_a_signal_names_as_its_source_is_not_deleted(csm: Actor, engagement: Engagement, kind: Any) -> None:
+    source = make(kind)
+    named = {"source_table": table_name(kind), "source_record": source.sys_id}
+    signal = create(RiskSignal, TEXTS | named | {"engagement": engagement.sys_id}, by=csm)
+    assert refused(remove, source, by=SYSTEM) == [("IN_USE", None)]
+    save(signal, {"source_table": None, "source_record": None}, by=csm)
+    remove(source, by=SYSTEM)
+    assert session.get(kind, source.sys_id) is None
+
+
+def test_that_a_play_was_started_is_forgotten_with_the_signal(signal: RiskSignal) -> None:
+    begun = make(PlayStart, source_table=table_name(RiskSignal), source_record=signal.sys_id)
+    remove(signal, by=SYSTEM)
+    assert session.get(PlayStart, begun.sys_id) is None
+
+
+def test_what_a_task_or_a_meeting_hangs_on_is_not_deleted(engagement: Engagement) -> None:
+    case = make(SuccessCase, engagement=engagement.sys_id)
+    for kind, name in ((SuccessTask, "parent"), (Meeting, "parent_record")):
+        hanging = make(kind, **{name: case.sys_id})
+        assert refused(remove, case, by=SYSTEM) == [("IN_USE", None)]
+        remove(hanging, by=SYSTEM)
+    remove(case, by=SYSTEM)
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_SUC_13_what_is_missing_or_not_theirs_is_said_beside_the_field(lea: Brow
     answer = lea.send(f"{HOME}/touchpoints", {"subject": "Kept text", "engagement": foreign})
     assert answer.status_code == 422
     page = Page(answer.text)
-    assert "Choose an active engagement of your own account." in page.text
+    assert "Choose an engagement of your company." in page.text
     assert page.find("div", id="error-summary")
     assert 'value="Kept text"' in answer.text
     assert 'id="f-description-error"' in answer.text

@@ -30,7 +30,7 @@ def _job(name: str = NAME) -> ScheduledJob:
     return session.scalars(select(ScheduledJob).where(ScheduledJob.name == name)).one()
 
 
-def test_execute_now_runs_once_and_leaves_the_mark(app: Flask, log_on: Callable[[str], Browser]) -> None:
+def test_JOB_02_E2_execute_now_runs_once_and_leaves_the_mark(app: Flask, log_on: Callable[[str], Browser]) -> None:
     job = _job()
     job.active = False
     session.commit()
@@ -43,7 +43,7 @@ def test_execute_now_runs_once_and_leaves_the_mark(app: Flask, log_on: Callable[
     assert not _job().active
 
 
-def test_execute_now_is_for_administrators(app: Flask, log_on: Callable[[str], Browser]) -> None:
+def test_JOB_02_execute_now_is_for_administrators(app: Flask, log_on: Callable[[str], Browser]) -> None:
     assert log_on("agent").send(f"/jobs/{_job().sys_id}/execute-now").status_code == 404
     assert _job().last_run is None
 

@@ -50,7 +50,9 @@ def rows_of(file: Attachment) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize(("days", "taken"), [(2, ["X-0001"]), (0, ["X-0001", "X-0002"]), (9, [])])
 @time_machine.travel(DAY, tick=False)
-def test_rows_older_than_the_setting_are_taken(contacts: Import, days: int, taken: list[str]) -> None:
+def test_JOB_01_E1_E2_JOB_03_E1_rows_older_than_the_setting_are_taken(
+    contacts: Import, days: int, taken: list[str]
+) -> None:
     set_days(days)
     back_up(SYSTEM)
     files = backed_up(contacts)
@@ -59,7 +61,7 @@ def test_rows_older_than_the_setting_are_taken(contacts: Import, days: int, take
 
 
 @time_machine.travel(DAY, tick=False)
-def test_a_second_run_on_the_day_replaces_the_file(contacts: Import) -> None:
+def test_JOB_03_E2_a_second_run_on_the_day_replaces_the_file(contacts: Import) -> None:
     for _ in range(2):
         back_up(SYSTEM)
     assert len(backed_up(contacts)) == 1
@@ -84,7 +86,7 @@ def test_closed_tasks_are_left_out(contacts: Import) -> None:
     assert backed_up(contacts) == []
 
 
-def test_the_job_is_delivered_inactive_and_does_not_run_by_itself(contacts: Import) -> None:
+def test_JOB_02_E1_the_job_is_delivered_inactive_and_does_not_run_by_itself(contacts: Import) -> None:
     job = session.scalars(select(ScheduledJob).where(ScheduledJob.name == BACKUP)).one()
     assert job.active is False
     with time_machine.travel(DAY + timedelta(days=1), tick=False):

@@ -1,32 +1,35 @@
 """How success records end and begin again: CSB-03, 04, 10, 11, 16, 17, 22, 23, 27, 28, 31, 32, 35, 36; SUC-03."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from ale.foundation.actor import Actor
 from ale.foundation.bulk import save_many
-from ale.foundation.changes import save
+from ale.foundation.changes import create, save
 from ale.foundation.clock import now
 from ale.foundation.db import session
 from ale.foundation.history import Audit
+from ale.foundation.record import table_name, values_of
+from tests.conftest import Browser
+from tests.functional.api.calls import basic
 from tests.success import Shelf, problems
 
-CLOSING = {"Engagement": "03", "Objective": "10", "Outcome": "16", "Initiative": "22", "SuccessCase": "27",
-           "Touchpoint": "31", "SuccessTask": "35"}  # fmt: skip
-REOPENING = {"Engagement": "04", "Objective": "11", "Outcome": "17", "Initiative": "23", "SuccessCase": "28",
-             "Touchpoint": "32", "SuccessTask": "36"}  # fmt: skip
+CLOSING = {"Engagement": "CSB_03", "Objective": "CSB_10", "Outcome": "CSB_16", "Initiative": "CSB_22",
+           "SuccessCase": "CSB_27", "Touchpoint": "CSB_31", "SuccessTask": "CSB_35"}  # fmt: skip
+REOPENING = {"Engagement": "CSB_04", "Objective": "CSB_11", "Outcome": "CSB_17", "Initiative": "CSB_23",
+             "SuccessCase": "CSB_28", "Touchpoint": "CSB_32", "SuccessTask": "CSB_36"}  # fmt: skip
 OPEN = {"Objective": "define", "Touchpoint": "paused"}
 TOLD = {"closure_code": "achieved", "close_notes": "Delivered as agreed"}
 
 
 def kinds(rules: dict[str, str], example: str) -> Any:
     """One test for each type, named by its rule and the example."""
-    return pytest.mark.parametrize(
-        "kind", [pytest.param(kind, id=f"CSB_{number}_{example}") for kind, number in rules.items()]
-    )
+    return pytest.mark.parametrize("kind", [pytest.param(kind, id=f"{rule}_{example}") for kind, rule in rules.items()])
 
 
 @pytest.fixture
@@ -71,6 +74,18 @@ def test_canceling_needs_notes_only(shelf: Shelf, csm: Actor, kind: str) -> None
     assert getattr(record, "progress", "canceled") == "canceled"
 
 
+def test_SUC_03_E1_a_case_on_track_is_completed_when_it_is_closed(shelf: Shelf, csm: Actor) -> None:
+    case = shelf.every_kind()["SuccessCase"]
+    save(case, {"progress": "on_track"}, by=csm)
+    assert save(case, {"state": "closed", "progress": "at_risk"} | TOLD, by=csm).progress == "completed"
+
+
+def test_SUC_03_E2_a_paused_touchpoint_is_canceled_in_its_progress_too(shelf: Shelf, csm: Actor) -> None:
+    talk = shelf.every_kind()["Touchpoint"]
+    save(talk, {"state": "paused"}, by=csm)
+    assert save(talk, {"state": "canceled", "close_notes": "Not needed"}, by=csm).progress == "canceled"
+
+
 @kinds(REOPENING, "E1")
 def test_reopening_clears_the_closure(shelf: Shelf, csm: Actor, kind: str) -> None:
     record = closed(shelf, csm, kind, "closed", closure_code="achieved", close_notes="Done")
@@ -97,3 +112,55 @@ def test_many_at_once_are_closed_by_the_same_rules(shelf: Shelf, csm: Actor, kin
     assert {one.code for one in draft.problems} == {"CLOSURE_INFO_MISSING"}
     [draft] = save_many(type(record), [(record.sys_id, {"state": "closed"} | TOLD)], by=csm)
     assert (draft.problems, draft.after["closed_by"], draft.after["active"]) == ([], csm.id, False)
+
+
+@kinds(CLOSING, "E1")
+def test_a_record_that_begins_closed_says_why_too(shelf: Shelf, csm: Actor, kind: str) -> None:
+    made = shelf.every_kind()[kind]
+    given = {name: value for name, value in values_of(made).items() if name not in ("sys_id", "number", "sys_domain")}
+    given |= {"state": "closed", "active": True, "closed_at": None, "cause": f"another {kind}"}
+    missing = [("CLOSURE_INFO_MISSING", "closure_code"), ("CLOSURE_INFO_MISSING", "close_notes")]
+    assert problems(create, type(made), given, by=csm) == missing
+    again = create(type(made), given | TOLD, by=csm)
+    assert (again.active, again.closed_by, again.closed_at is not None) == (False, csm.id, True)
+
+
+@kinds(CLOSING, "E2")
+def test_what_is_stamped_is_not_sent(shelf: Shelf, csm: Actor, kind: str) -> None:
+    sent = {"closed_by": "system", "closed_at": "2001-01-01 00:00:00", "active": "true"}
+    record = closed(shelf, csm, kind, "closed", **TOLD, **sent)
+    assert (record.active, record.closed_by) == (False, csm.id)
+    assert abs((record.closed_at - now()).total_seconds()) < 60
+
+
+@kinds(CLOSING, "E2")
+def test_a_closed_record_that_is_canceled_is_signed_anew(
+    shelf: Shelf, csm: Actor, actor: Callable[[str], Actor], kind: str
+) -> None:
+    with time_machine.travel(datetime(2025, 3, 10, 9, tzinfo=UTC), tick=False):
+        record = closed(shelf, csm, kind, "closed", **TOLD)
+    admin = actor("admin")
+    save(record, {"state": "canceled"}, by=admin)
+    assert (record.active, record.closure_code, record.closed_by) == (False, "achieved", admin.id)
+    assert abs((record.closed_at - now()).total_seconds()) < 60
+
+
+@kinds(REOPENING, "E1")
+def test_a_record_is_closed_and_reopened_over_the_api(shelf: Shelf, client: Browser, kind: str) -> None:
+    record = shelf.every_kind()[kind]
+
+    def patch(**values: str) -> Any:
+        address = f"/api/now/table/{table_name(type(record))}/{record.sys_id}"
+        return client.patch(address, json=values, headers=basic("csm"))
+
+    refused = patch(state="closed")
+    assert refused.status_code == 403
+    assert [(one["code"], one["field"]) for one in refused.json["error"]["problems"]] == [
+        ("CLOSURE_INFO_MISSING", "closure_code"), ("CLOSURE_INFO_MISSING", "close_notes"),
+    ]  # fmt: skip
+    done = patch(state="closed", closure_code="missed", close_notes="Done").json["result"]
+    assert (done["state"], done["active"], done["closure_code"]) == ("closed", "false", "missed")
+    assert done["closed_at"]
+    opened = patch(state=OPEN.get(kind, "in_progress"), close_notes="keep me").json["result"]
+    assert (opened["active"], opened["closure_code"], opened["close_notes"]) == ("true", "", "")
+    assert (opened["closed_at"], opened["closed_by"]) == ("", "")

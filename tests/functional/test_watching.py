@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from ale.domains.onboarding.records import OnboardingCase
+from ale.domains.people.records import Language, User
 from ale.foundation.actor import Actor
 from ale.foundation.changes import save
 from ale.foundation.clock import one_moment
 from ale.foundation.db import session, transaction
 from ale.foundation.outbox import Email
+from tests.success import Shelf
 
 ActorOf = Callable[[str], Actor]
 BY = Actor.system()
@@ -45,6 +47,24 @@ def test_watchers_are_told_of_an_update_and_who_acted_is_not(case: OnboardingCas
         assert "A new plan" in body
         assert case.number in body
     assert not [address for address in told if "genixify" in address], "the record is none of theirs"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Stage: Initial on-boarding → Renew"), ("fr", "Étape : Intégration initiale → Renouvellement")],
+)
+def test_SUC_12_E1_one_mail_to_the_other_watcher_names_the_field_and_both_values(
+    actor: ActorOf, language: str, said: str
+) -> None:
+    ana, paul = session.get_one(User, actor("viewer").id), actor("csm")
+    ana.language = Language(language)
+    engagement = Shelf(paul).engagement(watch_list=[ana.sys_id, paul.id])
+    session.execute(Email.__table__.delete())
+    with one_moment():
+        save(engagement, {"stage": "renew"}, by=paul)
+    [(recipient, body)] = mails().items()
+    assert recipient == ana.email
+    assert said in body
 
 
 def test_SUC_12_E2_a_work_note_reaches_its_list_alone(case: OnboardingCase, actor: ActorOf) -> None:

@@ -6,11 +6,13 @@ from werkzeug.datastructures import MultiDict
 
 from ale.blueprints.shown.import_task import ImportPage
 from ale.domains.imports import queries
+from ale.domains.imports.building import uploaded_template
 from ale.domains.imports.definition import Definition
 from ale.domains.imports.previewing import Chosen
 from ale.domains.imports.records import DataSource, ImportTask
 from ale.domains.imports.rows import READY
 from ale.domains.imports.template import write_template
+from ale.foundation.attachments import path_of
 from ale.foundation.db import session
 from ale.foundation.field import fields_of
 from ale.foundation.problem import Problem, Rejected
@@ -49,7 +51,9 @@ def close_notes(notes: str) -> dict[str, str]:
 
 
 def template_of(task: ImportTask, definition: Definition, language: str) -> tuple[BytesIO, str]:
-    """The workbook to fill in, and its name."""
+    """The workbook to fill in, and its name; that of an import somebody built is the one it was built from (IMP-02)."""
+    if (uploaded := uploaded_template(task.data_source)) is not None:
+        return BytesIO(path_of(uploaded).read_bytes()), uploaded.file_name
     source = session.get(DataSource, task.data_source) if task.data_source else None
     title = definition.target.__sheet__.plural
     content = write_template(definition.columns, definition.validations, language, title)

@@ -13,7 +13,9 @@ from ale.domains.imports.mapping import waiting_files
 from ale.domains.imports.records import ImportTask
 from ale.domains.imports.rows import PUBLISHED, READY, WRONG, YET
 from ale.domains.imports.staging import ImportSet, RowState
+from ale.domains.imports.validating import NOTHING, VALIDATED
 from ale.foundation.actor import Actor
+from ale.foundation.db import session
 from ale.foundation.ledger import Job
 from ale.foundation.reading import may
 from ale.foundation.room import FULL, is_left
@@ -108,10 +110,20 @@ class Standing:
         return {one["kind"] for one in self.work}
 
     @cached_property
+    def _last(self) -> Job | None:
+        """The job that ended last, unless work goes on."""
+        return None if self.work else queries.last_job(self.task)
+
+    @property
     def failure(self) -> str:
-        """What went wrong with the job that ended last, unless work goes on."""
-        job = None if self.work else queries.last_job(self.task)
-        return job.message if job and job.state == "failed" else ""
+        """What went wrong with the last job."""
+        return said(self._last) if self._last and self._last.state == "failed" else ""
+
+    @property
+    def outcome(self) -> str:
+        """That the data was validated, or that there was nothing to validate; until something else is done (IMP-03)."""
+        is_told = self._last and self._last.message in (VALIDATED, NOTHING) and self.total and not self.waiting
+        return said(self._last) if self._last and is_told else ""
 
     @property
     def next_deed(self) -> str:
@@ -162,6 +174,22 @@ def _shown(one: queries.Work) -> dict[str, Any]:
         said = _(FULL)
     shown = {"kind": job.kind, "id": f"job-{job.sys_id}", "label": _deed(job), "text": said}
     return shown | {"done": job.done, "total": job.total}
+
+
+def said(job: Job) -> str:
+    """What a job has to say, in the reader's language; why files were refused stands with each of them."""
+    if waits_for_room(job):
+        return _(FULL)
+    loads = [session.get(ImportSet, key) for key in job.args.get("import_sets", ())] if job.ended_at else []
+    return "\n".join(text for load in loads if load for text in refusals(load)) or (
+        _(job.message) if job.message else ""
+    )
+
+
+def refusals(load: ImportSet) -> list[str]:
+    """Why a file was refused, in the reader's language."""
+    told = [(one["message"], one["params"]) for one in load.problems or ()]
+    return [_(sentence).format(**params) for sentence, params in told]
 
 
 def waits_for_room(job: Job) -> bool:

@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from ale.blueprints.shown.causes import PROPOSED, ShownCause, kinds, shown_causes
-from ale.blueprints.shown.import_standing import Standing
+from ale.blueprints.shown.import_standing import Standing, refusals
 from ale.blueprints.shown.publications import ShownPublication, publications_of
 from ale.blueprints.shown.staging_rows import RowForm, StagingTable
 from ale.domains.imports import queries
@@ -246,9 +246,8 @@ class ImportPage:
         return [one.attachment for one in self.unloaded if one.attachment.sys_id in chosen]
 
     def refusals(self, load: ImportSet) -> list[str]:
-        """Why a file was refused, in the reader's language."""
-        told = [(one["message"], one["params"]) for one in load.problems or ()]
-        return [_(sentence).format(**params) for sentence, params in told]
+        """Why a file was refused."""
+        return refusals(load)
 
     @property
     def unloaded(self) -> list[queries.File]:

@@ -91,4 +91,4 @@ class Trial:
         if self.task is None:
             return []
         sentences = Sentences(definition_of(self.task))
-        return [sentences.full(one) for one in tried(self.check, self.task, self.cells)]
+        return [sentences.full(one) for one in tried(self.check, self.task, self.cells, self.by)]

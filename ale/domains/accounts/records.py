@@ -20,6 +20,7 @@ from ale.foundation.label import Label
 from ale.foundation.problem import sentence
 from ale.foundation.record import Access, Record, Section, Sheet
 
+DOMAIN_EACH = "csm_auto_account_domain_generation"
 HEALTH_READ = (*STAFF, "ale.finance_user")
 STATUS_VALUE = ("HEALTH_STATUS_VALUE", sentence("Unknown health status: {value}."))
 SCORE_RANGE = ("HEALTH_SCORE_RANGE", sentence("The health score is a whole number from 0 to 100."))
@@ -81,10 +82,14 @@ class HealthStatus(Choice):
 
 def own_domain(values: Values, by: Actor) -> str:
     """DOM-01: with the property on, a new account gets a domain of its own, below that of its parent or the actor's."""
-    if not setting_is_on("csm_auto_account_domain_generation"):
+    if not setting_is_on(DOMAIN_EACH):
         return by.domain
     parent = session.get(Account, values["parent"]) if values.get("parent") else None
-    base = f"{parent.sys_domain if parent else by.domain}/{rules.domain_word(str(values.get('name') or ''))}"
+    return free_path(f"{parent.sys_domain if parent else by.domain}/{rules.domain_word(str(values.get('name') or ''))}")
+
+
+def free_path(base: str) -> str:
+    """The path itself, or with the first number behind it under which no domain is listed yet."""
     taken = set(session.scalars(select(Domain.name).where(Domain.name.startswith(base, autoescape=True))))
     return next(path for path in chain([base], (f"{base}{n}" for n in count(2))) if path not in taken)
 

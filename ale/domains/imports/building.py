@@ -14,10 +14,10 @@ from ale.domains.imports.records import DataSource, FieldMap, SubType, Transform
 from ale.domains.imports.workbook import read_workbook
 from ale.domains.playbooks.records import ActivityDefinition
 from ale.domains.playbooks.records import Kind as Behaviour
-from ale.foundation.actor import Actor
-from ale.foundation.attachments import attachments_of, path_of
+from ale.foundation.actor import ROOT_DOMAIN, Actor
+from ale.foundation.attachments import Attachment, attachments_of, path_of
 from ale.foundation.changes import after, create, save
-from ale.foundation.db import session
+from ale.foundation.db import inside, session
 from ale.foundation.field import Field, Kind, Values, fields_of
 from ale.foundation.problem import Problem, Rejected, sentence
 from ale.foundation.record import RECORDS, Record
@@ -50,13 +50,29 @@ def go_on(builder: ImportBuilder, before: Values | None, by: Actor) -> None:
     work(builder, by.for_system())
 
 
+def uploaded_template(data_source: str | None) -> Attachment | None:
+    """IMP-02: the workbook that the builder of a data source was given; None where none was.
+
+    It is part of the set-up, which all domains share, though the file lies where its administrator is at home.
+    """
+    if data_source is None:
+        return None
+    builder = session.scalars(select(ImportBuilder).where(ImportBuilder.data_source == data_source)).first()
+    with inside(ROOT_DOMAIN):
+        return next(iter(_workbooks(builder, Actor.system())), None) if builder else None
+
+
+def _workbooks(builder: ImportBuilder, by: Actor) -> list[Attachment]:
+    return [one for one in attachments_of(builder, by) if one.file_name.casefold().endswith(".xlsx")]
+
+
 def template_of(builder: ImportBuilder, by: Actor) -> list[tuple[str, Field]]:
     """The headings of the attached template with the fields they mean.
 
     Rejected: REQUIRED_FIELD without a template, TEMPLATE_LABEL for every heading that is no field (IMP-12), and what
     stands against the file itself.
     """
-    files = [one for one in attachments_of(builder, by) if one.file_name.casefold().endswith(".xlsx")]
+    files = _workbooks(builder, by)
     if not files:
         raise Rejected([Problem("REQUIRED_FIELD", "Attach the Excel template first.", "attachments")])
     with read_workbook(path_of(files[0]), files[0].file_name) as book:

@@ -10,7 +10,9 @@ from ale.domains.imports.records import ImportTask
 from ale.domains.imports.sandbox import Sandbox, Verdict
 from ale.domains.imports.validation import Stored, needed_references, stored, validate_rows
 from ale.domains.imports.walking import Walker
+from ale.foundation.actor import Actor
 from ale.foundation.closing import Closing
+from ale.foundation.db import columns_from
 
 Cells = dict[str, str]
 
@@ -28,10 +30,10 @@ class Examination:
 
 
 class Examiner(Closing):
-    """Examines rows of one import; keeps what it looked up and its sandbox. Use it in `with`."""
+    """Examines rows of one import for `by`; keeps what it looked up and its sandbox. Use it in `with`."""
 
-    def __init__(self, task: ImportTask, definition: Definition) -> None:
-        self.definition = definition
+    def __init__(self, task: ImportTask, definition: Definition, by: Actor) -> None:
+        self.definition, self._home = definition, by.domain
         self._lookups = Lookups()
         self._checks = [one for one in definition.validations if one.kind == "field"]
         self._scripts = [one for one in definition.validations if one.kind == "record"]
@@ -62,19 +64,28 @@ class Examiner(Closing):
         found = validate_rows(begun.rows, self._checks, self._lookups.found)
         for script, verdicts in zip(self._scripts, begun.verdicts, strict=True):
             for problems, verdict in zip(found, verdicts.result(), strict=True):
-                if not verdict.passed:
+                if not verdict.passed and not _is_moot(script.script, verdict, problems):
                     problems.append(_of_script(verdict, script.error_message))
         return found
 
     def _look_up(self, rows: Sequence[Cells]) -> None:
-        """Learn what the rows refer to: the accounts first, for other names may only count within one."""
+        """Learn what the rows refer to: the accounts first, for other names may only count within one.
+
+        Whoever imports may know accounts that the domain of the case does not: they are found, and are not the case's.
+        """
         names = {row[ACCOUNT_COLUMN] for row in rows if ACCOUNT_COLUMN in row}
-        self._lookups.learn(ACCOUNTS, names)
+        with columns_from(self._home):
+            self._lookups.learn(ACCOUNTS, names)
         accounts = {name: key for name in names if (key := self._lookups.sys_id(ACCOUNTS, name))}
         for narrowed in (False, True):
             checks = [one for one in self._checks if bool(one.within) is narrowed]
             for place, values in needed_references(rows, checks).items():
                 self._lookups.learn(place, values, accounts if narrowed else None)
+
+
+def _is_moot(script: str, verdict: Verdict, problems: Sequence[Stored]) -> bool:
+    """Whether a script only objects to a name that is not found, which the row is told already (IMP-05)."""
+    return not verdict.error and any(one["rule"] == "reference" and one["field"] in script for one in problems)
 
 
 def _of_script(verdict: Verdict, instead: str) -> Stored:

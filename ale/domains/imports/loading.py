@@ -26,7 +26,7 @@ from ale.domains.imports.rows import (
 )  # fmt: skip
 from ale.domains.imports.staging import ImportSet, RunState, StagingRow
 from ale.domains.imports.surveying import Survey
-from ale.domains.imports.validating import PATIENCE
+from ale.domains.imports.validating import PATIENCE, VALIDATED
 from ale.domains.imports.validation import Stored
 from ale.domains.imports.values import reference_key
 from ale.domains.imports.workbook import ReaderKilled, Row, Workbook, read_workbook
@@ -55,7 +55,7 @@ def load(job: Job, by: Actor) -> Chunks:
     """
     task, asks = session.get_one(ImportTask, str(job.about)), bool(job.args.get("asks"))
     sets = [session.get_one(ImportSet, key) for key in job.args["import_sets"]]
-    with Examiner(task, definition_of(task)) as examiner:
+    with Examiner(task, definition_of(task), by) as examiner:
         for one in sets:
             if one.state in (RunState.QUEUED, RunState.RUNNING):
                 yield from _loaded(one, task, examiner, by, asks)
@@ -63,7 +63,7 @@ def load(job: Job, by: Actor) -> Chunks:
     yield partial(_rest, task.sys_id)
     if len(refused) == len(sets):
         raise Failed("\n".join(refused))
-    return "\n".join(refused)
+    return "\n".join(refused) or (VALIDATED if any(one.state is RunState.SUCCESS for one in sets) else "")
 
 
 def _loaded(one: ImportSet, task: ImportTask, examiner: Examiner, by: Actor, asks: bool) -> Iterator[Chunk]:

@@ -94,7 +94,7 @@ def repair(job: Job, by: Actor) -> Chunks:
 
     while counts[-1] or len(counts) == 1:
         yield chunk
-    yield from validated(task, definition_of(task))
+    yield from validated(task, definition_of(task), by)
     return ""
 
 

@@ -25,40 +25,42 @@ from ale.foundation.compact import from_json
 from ale.foundation.db import session
 from ale.foundation.field import Facts, Field, Kind
 from ale.foundation.label import Label
-from ale.foundation.problem import Forbidden
+from ale.foundation.problem import Forbidden, Problem
 from ale.foundation.query import KEY, Column, Columns
 from ale.foundation.reading import may, visible
 from ale.foundation.tables import Table, serve
+from ale.foundation.translations import translator
 
 _TWICE = "\x1e"  # between the problems of a duplicate and the value it shares
 
 
 class Comment(TypeDecorator[str]):
-    """The stored problems of a row as sentences, one a line; `headings` are (column, label) in pairs."""
+    """The stored problems of a row as sentences in a language, one a line; `headings` are (column, label) in pairs."""
 
     impl = Text
     cache_ok = True
 
-    def __init__(self, headings: tuple[tuple[str, str], ...]) -> None:
+    def __init__(self, headings: tuple[tuple[str, str], ...], language: str) -> None:
         super().__init__()
-        self.headings = headings
+        self.headings, self.language = headings, language
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str:
-        """English, the language of values; pages say the same in that of the reader."""
+        """What pages say beside the cells."""
         problems, twice, shared = (value or "").partition(_TWICE)
         labels = dict(self.headings)
-        said = [_sentence(one, labels) for one in from_json(problems or "[]")]
+        said = [_sentence(one, labels, self.language) for one in from_json(problems or "[]")]
         if twice:
-            duplicate = MESSAGES["VAL_DUPLICATE"].en
+            duplicate = MESSAGES["VAL_DUPLICATE"].text(self.language)
             said.append(duplicate.format(field=next(iter(labels.values()), ""), value=shared))
         return "\n".join(said)
 
 
-def _sentence(problem: dict[str, Any], labels: dict[str, str]) -> str:
+def _sentence(problem: dict[str, Any], labels: dict[str, str], language: str) -> str:
+    if problem["code"] == "VAL_RECORD" and (words := problem["params"]["message"]):
+        return translator(language)(words)  # the catalogue knows those of supplied scripts
     if problem["code"] in MESSAGES:
-        return message(problem, labels.get(problem["field"], ""), "en")
-    params = {name: one[0] if isinstance(one, list) else one for name, one in problem["params"].items()}
-    return str(problem["message"]).format(**params)
+        return message(problem, labels.get(problem["field"], ""), language)
+    return Problem.of(problem).text(translator(language), language)
 
 
 class StagingTable(Table):
@@ -85,7 +87,7 @@ class StagingTable(Table):
             "attachment": _column("attachment", Kind.REFERENCE, "Source file", "Fichier source", of_set,
                                   to="sys_attachment"),
             "row_state": _column("row_state", Kind.CHOICE, "State", "État", type_coerce(StagingRow.state, states)),
-            "comment": _column("comment", Kind.LONG_TEXT, "Comment", "Commentaire", self._comment()),
+            "comment": _column("comment", Kind.LONG_TEXT, "Comment", "Commentaire", self._comment(by.language)),
             "target_record": _column("target_record", Kind.TEXT, "Published record", "Enregistrement publié",
                                      StagingRow.target_record),
             "sys_created_on": _column("sys_created_on", Kind.DATETIME, "Created", "Créé le", StagingRow.sys_created_on),
@@ -105,14 +107,17 @@ class StagingTable(Table):
         tasks = visible(ImportTask, by).with_only_columns(ImportTask.sys_id).where(ImportTask.source_table == self.name)
         return select(StagingRow).where(StagingRow.import_task.in_(tasks))
 
-    def _comment(self) -> ColumnElement[str]:
+    def _comment(self, language: str) -> ColumnElement[str]:
         keys = [one.source_field for one in self._maps if one.coalesce]
         shared = func.coalesce(_cell(keys[0]), "") if keys else ""
         twice = func.coalesce(StagingRow.problems, "").concat(_TWICE).concat(shared)
         first = sorted(self._maps, key=lambda one: one.source_field not in keys[:1])
         return type_coerce(
             case((StagingRow.duplicate.is_(True), twice), else_=StagingRow.problems),
-            Comment(tuple((one.source_field, one.label) for one in first)),
+            Comment(
+                tuple((one.source_field, Label(one.label, one.label_fr or one.label).text(language)) for one in first),
+                language,
+            ),
         )
 
 

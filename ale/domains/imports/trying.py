@@ -44,8 +44,8 @@ def samples_of(staging_table: str, by: Actor) -> list[Sample]:
     return [Sample(tasks[row.import_task], row) for row in session.scalars(found.limit(SAMPLES))]
 
 
-def tried(check: ValidationAssist, task: ImportTask, cells: Mapping[str, str]) -> list[Stored]:
+def tried(check: ValidationAssist, task: ImportTask, cells: Mapping[str, str], by: Actor) -> list[Stored]:
     """What the validation alone, also a switched off one, says of a row of `task`; scripts run in the sandbox."""
     only = (validation_of(check, columns_of(check.staging_table)),)
-    with Examiner(task, replace(definition_of(task), validations=only)) as examiner:
+    with Examiner(task, replace(definition_of(task), validations=only), by) as examiner:
         return examiner.problems([{name: text for name, text in cells.items() if text}])[0]

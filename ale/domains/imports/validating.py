@@ -21,25 +21,26 @@ from ale.foundation.statements import among, update_rows
 
 AT_ONCE = 4_000
 NOTHING = sentence("There is nothing to validate.")
+VALIDATED = sentence("The data was validated. Check the staging table.")
 PATIENCE = 10.0
 """Seconds that slow scripts may keep the job from saying that it is alive."""
 
 
-def validate(job: Job, _by: Actor) -> Chunks:
+def validate(job: Job, by: Actor) -> Chunks:
     """Validate what is yet to validate of a task; rows in other states are not touched (IMP-07)."""
     task = session.get_one(ImportTask, str(job.about))
-    done = yield from validated(task, definition_of(task))
-    return "" if done else NOTHING
+    done = yield from validated(task, definition_of(task), by)
+    return VALIDATED if done else NOTHING
 
 
-def validated(task: ImportTask, definition: Definition) -> Generator[Chunk, None, int]:
+def validated(task: ImportTask, definition: Definition, by: Actor) -> Generator[Chunk, None, int]:
     """The same as a part of another job; returns how many rows there were.
 
     Rows are examined before their transaction begins, so that slow scripts keep nobody waiting.
     """
     done = 0
     yield partial(_begin, task.sys_id)
-    with Examiner(task, definition) as examiner:
+    with Examiner(task, definition, by) as examiner:
         while rows := _waiting(task.sys_id):
             begun = examiner.begin([from_json(row.cells) for row in rows])
             while not begun.is_over(PATIENCE):

@@ -9,7 +9,7 @@ from ale.domains.onboarding.records import CaseTask
 from ale.domains.playbooks.instances import ActivityContext
 from ale.domains.playbooks.records import Activity, Playbook, Stage
 from ale.foundation.actor import Actor
-from ale.foundation.changes import after, create
+from ale.foundation.changes import after, create, remove
 from ale.foundation.db import session
 from ale.foundation.field import Values
 from ale.foundation.reading import visible
@@ -45,3 +45,10 @@ def attach_what_its_activity_names(task: CaseTask, _before: Values | None, by: A
         for article, shared in dict(session.execute(found).all()).items():
             given = {"article": article, "task_table": table_name(type(task)), "task": task.sys_id}
             create(RelatedArticle, given | {"shared_with_customer": shared, "automatic": True}, by=by.for_system())
+
+
+@after(Record, "remove")
+def links_go_with_the_record(record: Record, _before: Values | None, by: Actor) -> None:
+    """What was attached to a record is attached to nothing once it is gone; the articles stay."""
+    for link in session.scalars(select(RelatedArticle).where(RelatedArticle.task == record.sys_id)).all():
+        remove(link, by=by.for_system())

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from ale.domains.accounts import service as _accounts  # noqa: F401 -- an account has its domain before its case
 from ale.domains.accounts.records import Account, Contact
 from ale.domains.onboarding.records import CaseState, CaseTask, OnboardingCase, TaskState
 from ale.domains.onboarding.rules import TASK_OVER

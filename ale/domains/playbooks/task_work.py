@@ -16,6 +16,7 @@ from ale.foundation.encoded import matches, parse
 from ale.foundation.field import Values, fields_of
 from ale.foundation.problem import Problem, Rejected
 from ale.foundation.record import RECORDS, Record, table_name, values_of
+from ale.foundation.translations import translator
 
 
 def withdraw(task: CaseTask | None, by: Actor) -> None:
@@ -52,7 +53,7 @@ def create_task(run: Run, activity: RunActivity, by: Actor) -> bool:
     try:
         task = make_task(run, activity, activity.values(by.language), by)
     except Rejected as refused:
-        text = "; ".join(problem.text() for problem in refused.problems)
+        text = "; ".join(problem.text(translator(by.language), by.language) for problem in refused.problems)
         save(activity.context, {"problem": text}, by=by.for_system())
         return False
     save(activity.context, {"task": task.sys_id, "problem": None}, by=by.for_system())
@@ -137,7 +138,7 @@ def keep_notes(run: Run, activity: RunActivity, values: Mapping[str, Any], by: A
 def notes_missing(run: Run, activity: RunActivity) -> list[Problem]:
     """PBK-17: each task needs close notes; the first one without is named."""
     return [
-        Problem("CLOSE_NOTES_MISSING", "{task}: enter close notes for every import task.", f"close_notes.{task.sys_id}",
+        Problem("CLOSE_NOTES_MISSING", "{task}: Enter close notes for every import task.", f"close_notes.{task.sys_id}",
                 task=f"{task.number} {task.subject}")
         for task in summarised_tasks(run, activity)
         if not (task.close_notes or "").strip()

@@ -58,6 +58,7 @@ class InternalPlay(SuccessItem):
                 sentence("The engagement cannot be changed: this internal play already has linked records (internal "
                          "play tasks, risk signals)."), optional=True),
         ),
+        required=sentence("{label} is required to save the internal play."),
         needs=children("sn_acct_lc_internal_play", "engagement", "sn_acct_lc_internal_play_task.internal_play",
                        "sn_acct_lc_risk_signal_issue.source_record"),
         calculated=(days_until("due_date", "Days remaining", "Jours restants"),),
@@ -105,6 +106,7 @@ class InternalPlayTask(SuccessItem):
                 sentence("The internal play cannot be changed: this internal play task already has linked records "
                          "(risk signals).")),
         ),
+        required=sentence("{label} is required to save the internal play task."),
         needs=children("sn_acct_lc_internal_play_task", "internal_play",
                        "sn_acct_lc_risk_signal_issue.source_record"),
         calculated=(days_until("due_date", "Days remaining", "Jours restants"),),

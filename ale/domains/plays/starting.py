@@ -14,7 +14,7 @@ from ale.domains.plays.starts import PlayRule, PlayStart, Trigger
 from ale.domains.signals.records import OVER, RiskSignal
 from ale.domains.success.records import Engagement
 from ale.foundation.actor import ROOT_DOMAIN, Actor
-from ale.foundation.changes import after, create, save
+from ale.foundation.changes import after, create, remove, save
 from ale.foundation.clock import today
 from ale.foundation.db import current_domain, inside, session
 from ale.foundation.described import is_described
@@ -112,3 +112,11 @@ def start(rule: PlayRule, record: Record, cause: str, by: Actor) -> bool:
     inputs = {"assigned_to": manager.sys_id} if manager is not None else {}
     save(begun, {"launch": launch_alone(definition, record, inputs, by=speaking).sys_id}, by=system)
     return True
+
+
+@after(Engagement, "remove")
+@after(RiskSignal, "remove")
+def starts_go_along(source: Engagement | RiskSignal, _before: Values | None, by: Actor) -> None:
+    """That a play was started for a record is part of the record."""
+    for start in session.scalars(select(PlayStart).where(PlayStart.source_record == source.sys_id)).all():
+        remove(start, by=by.for_system())

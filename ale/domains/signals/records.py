@@ -141,6 +141,7 @@ class RiskSignal(Closable):
         derive=(follows("onboarding_case", "sn_acct_lc_onb_case", "account"),
                 follows("engagement", "sn_acct_lc_engagement", "account"), *CLOSURE,
                 rules.cause_while_open),
+        required=sentence("{label} is required to save the risk signal."),
         needs=_sources,
         check=(
             closure_is_told(

@@ -82,6 +82,7 @@ class SuccessCase(CaseItem):
                 sentence("The engagement cannot be changed: this success case already has linked records (success "
                          "tasks, risk signals).")),
         ),
+        required=sentence("{label} is required to save the success case."),
         needs=children("sn_acct_lc_success_case", "engagement", "sn_acct_lc_success_task.parent", SIGNALS),
         calculated=(days_until("due_date", "Days remaining", "Jours restants", customer=True),),
         access=granted("success_case", customer_read=CUSTOMER, customer_write=CUSTOMER,
@@ -145,6 +146,7 @@ class Touchpoint(CaseItem):
                          "tasks, risk signals).")),
             rules.related_names_its_product,
         ),
+        required=sentence("{label} is required to save the touchpoint."),
         needs=children("sn_acct_lc_touchpoint", "engagement", "sn_acct_lc_success_task.parent", SIGNALS),
         calculated=(days_until("due_date", "Days remaining", "Jours restants", customer=True),),
         access=granted("touchpoint", customer_read=CUSTOMER, customer_create=CUSTOMER, customer_write=CUSTOMER,
@@ -208,6 +210,7 @@ class SuccessTask(CaseItem):
                          "signals).")),
             rules.document_is_there("parent", "parent_table"),
         ),
+        required=sentence("{label} is required to save the success task."),
         needs=children("sn_acct_lc_success_task", "parent", SIGNALS),
         calculated=(days_until("due_date", "Days remaining", "Jours restants", customer=True),),
         access=granted("success_task", customer_read=CUSTOMER, customer_write=CUSTOMER, rows=_shown_tasks),

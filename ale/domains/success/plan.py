@@ -83,6 +83,7 @@ class Objective(SuccessItem):
                          "outcomes, risk signals).")),
             rules.stop_is_not_before_start,
         ),
+        required=sentence("{label} is required to save the objective."),
         needs=children("sn_acct_lc_success_objective", "engagement", "sn_acct_lc_success_outcome.success_objective",
                        SIGNALS),
         calculated=(days_until("planned_stop", "Days remaining", "Jours restants", customer=True),),
@@ -153,6 +154,7 @@ class Outcome(SuccessItem):
                          "initiatives, risk signals).")),
             rules.stop_is_not_before_start, rules.tracking_is_named(TRACKED_BY),
         ),
+        required=sentence("{label} is required to save the outcome."),
         needs=children("sn_acct_lc_success_outcome", "success_objective",
                        "sn_acct_lc_success_initiative.success_outcome", SIGNALS),
         calculated=(days_until("planned_stop", "Days remaining", "Jours restants", customer=True),),
@@ -202,6 +204,7 @@ class Initiative(CaseItem):
                 sentence("The success outcome cannot be changed: this initiative already has linked records (success "
                          "tasks, risk signals).")),
         ),
+        required=sentence("{label} is required to save the initiative."),
         needs=children("sn_acct_lc_success_initiative", "success_outcome", "sn_acct_lc_success_task.parent", SIGNALS),
         calculated=(days_until("due_date", "Days remaining", "Jours restants", customer=True),),
         access=granted("success_initiative", customer_read=CUSTOMER, customer_write=CUSTOMER,

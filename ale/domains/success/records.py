@@ -140,6 +140,7 @@ class Engagement(Closable):
                 sentence("An engagement cannot be its own parent, directly or through other engagements.")),
             rules.contracts_are_of_the_account,
         ),
+        required=sentence("{label} is required to save the engagement."),
         needs=together(children("sn_acct_lc_engagement", "account", *CHILDREN), ancestors("sn_acct_lc_engagement"),
                        _contract_accounts),
         calculated=(

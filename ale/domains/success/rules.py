@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Check = Callable[["Values", "Values | None"], Sequence[Problem]]
 
 OVER = ("closed", "canceled")
-NOT_YOURS = ("ENGAGEMENT_NOT_YOURS", sentence("Choose an active engagement of your own account."))
+NOT_YOURS = ("ENGAGEMENT_NOT_YOURS", sentence("Choose an engagement of your company."))
 """SUC-13: what a customer is told of an engagement of others, of none, and of one that is over."""
 
 _PROGRESS = {"closed": "completed", "canceled": "canceled"}

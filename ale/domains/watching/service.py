@@ -22,6 +22,7 @@ from ale.foundation.record import display_of, new_id, table_name
 from ale.foundation.work import WorkItem, reads_notes
 
 SUBJECT = Label("{name} was updated by {who}", "{name} a été mis à jour par {who}")
+CHANGED = Label("{field}: {old} → {new}", "{field} : {old} → {new}")
 HEADS = {
     "comments": Label("Comment:", "Commentaire :"),
     "work_notes": Label("Work note:", "Note de travail :"),
@@ -73,7 +74,11 @@ def _tell(
     heard_in = {"comments": record.watch_list, "work_notes": [] if reader.is_customer else record.work_notes_list}
     known = fields_shown(record, reader)
     lines = [
-        f"{known[name].label.text(language)}: {_text(known[name], old, language)} → {_text(known[name], new, language)}"
+        CHANGED.text(language).format(
+            field=known[name].label.text(language),
+            old=_text(known[name], old, language),
+            new=_text(known[name], new, language),
+        )
         for name, (old, new) in changed.items()
         if name in known and name != "active"
     ]

@@ -11,8 +11,10 @@ from werkzeug.test import TestResponse
 from ale import jobs
 from ale.domains.accounts.records import Contact
 from ale.domains.imports.records import ImportTask
+from ale.domains.people.records import Language, User
 from ale.foundation.changes import save
 from ale.foundation.db import session, transaction
+from ale.foundation.ledger import Job
 from tests.functional.api.calls import Call, Rows
 from tests.imports import CONTACTS, HEADINGS, SYSTEM, as_csv, contact, import_task
 
@@ -56,6 +58,10 @@ def done(call: Call, task: str, action: str, body: Any = None) -> dict[str, Any]
     return dict(call("GET", f"{BASE}/job/{key}").json["result"])
 
 
+def _last_job(task: str) -> str:
+    return session.scalars(select(Job.sys_id).where(Job.about == task).order_by(Job.sys_id.desc())).first() or ""
+
+
 def problems(answer: TestResponse) -> list[str]:
     return [one["code"] for one in answer.json["error"]["problems"]]
 
@@ -63,7 +69,8 @@ def problems(answer: TestResponse) -> list[str]:
 def test_from_upload_to_publication(call: Call, task: str) -> None:
     rows = [contact(1), contact(2, Email="nonsense"), contact(3)]
     job = done(call, task, "load", {"attachments": [uploaded(call, task, workbook(rows))]})
-    assert job == {"state": "done", "done": 3, "total": 3, "message": ""}
+    said = "The data was validated. Check the staging table."
+    assert job == {"state": "done", "done": 3, "total": 3, "message": said}
     seen = call("GET", f"{BASE}/import_task/{task}/rows").json["result"]
     assert seen["counts"] == {"yet_to_validate": 0, "needs_attention": 1, "ready": 2, "published": 0}
     wrong = seen["rows"][1]
@@ -96,21 +103,26 @@ def test_rows_are_given_by_state_and_by_key(call: Call, task: str) -> None:
     assert call("GET", f"{BASE}/import_task/{task}/rows?state=odd").status_code == 400
 
 
-def test_a_refused_file_fails_its_job_with_a_sentence(call: Call, task: str) -> None:
+def test_IMP_03_E2_a_refused_file_fails_its_job_with_a_sentence(call: Call, task: str) -> None:
     job = done(call, task, "load", {"attachments": [uploaded(call, task, b"External id,Colour\n1,red", "a.csv")]})
     assert job["state"] == "failed"
     assert job["message"].startswith("Column Colour of the file is unknown; use the template.")
+    session.scalars(select(User).where(User.user_name == "agent")).one().language = Language.FR
+    found = call("GET", f"{BASE}/job/{_last_job(task)}").json["result"]
+    assert found["message"].startswith("La colonne Colour du fichier est inconnue ; utilisez le modèle.")
 
 
-def test_what_is_not_ready_is_not_published(call: Call, task: str) -> None:
+def test_IMP_08_E2_what_is_not_ready_is_not_published(call: Call, task: str) -> None:
     rows = as_csv([contact(1, Email="")])
     done(call, task, "load", {"attachments": [uploaded(call, task, rows, "a.csv")]})
     wrong = call("GET", f"{BASE}/import_task/{task}/rows").json["result"]["rows"][0]["sys_id"]
     answer = call("POST", f"{BASE}/import_task/{task}/publish", json={"rows": [wrong]})
     assert (answer.status_code, problems(answer)) == (403, ["NOT_READY"])
+    said = answer.json["error"]["problems"][0]["message"]
+    assert said == "Only rows that are ready to publish can be published."
 
 
-def test_restart_empties_staging(call: Call, task: str) -> None:
+def test_IMP_09_E1_restart_empties_staging(call: Call, task: str) -> None:
     file = uploaded(call, task, as_csv([contact(1)]), "a.csv")
     done(call, task, "load", {"attachments": [file]})
     empty = {"yet_to_validate": 0, "needs_attention": 0, "ready": 0, "published": 0}
@@ -182,7 +194,7 @@ def test_who_may_not_import_is_kept_out(call: Call, task: str, user: str) -> Non
         assert call(method, f"{BASE}/import_task/{task}/{path}", user).status_code in (403, 404)
 
 
-def test_staging_tables_are_served_under_their_names(call: Call, rows: Rows, task: str) -> None:
+def test_IMP_05_staging_tables_are_served_under_their_names_with_comments(call: Call, rows: Rows, task: str) -> None:
     sent = [contact(1, Account="Genixfy"), contact(2), contact(3, External_id="X-0002"), contact(4)]
     done(call, task, "load", {"attachments": [uploaded(call, task, as_csv(sent), "a.csv")]})
     mine = f"import_task={task}^ORDERBYrow_number"
@@ -218,3 +230,42 @@ def test_a_token_that_is_no_text_is_refused(call: Call, task: str, token: Any) -
 def test_a_limit_that_makes_no_sense_is_none(call: Call, task: str, limit: str) -> None:
     answer = call("GET", f"{BASE}/import_task/{task}/rows", query_string={"limit": limit})
     assert (answer.status_code, answer.json["result"]["rows"]) == (200, [])
+
+
+def test_IMP_06_a_published_row_is_not_edited_over_the_api_either(call: Call, task: str) -> None:
+    done(call, task, "load", {"attachments": [uploaded(call, task, workbook([contact(1)]))]})
+    done(call, task, "publish", {"rows": "all"})
+    row = call("GET", f"{BASE}/import_task/{task}/rows").json["result"]["rows"][0]
+    answer = call("PATCH", f"{BASE}/import_task/{task}/row/{row['sys_id']}", json={"values": {"u_title": "Boss"}})
+    assert (answer.status_code, problems(answer)) == (403, ["ROW_PUBLISHED"])
+    assert answer.json["error"]["problems"][0]["message"] == "A published row cannot be edited."
+
+
+def test_IMP_01_E1_several_files_are_listed_before_they_are_imported(call: Call, rows: Rows, task: str) -> None:
+    for name in ("sites.xlsx", "depots.xlsx"):
+        uploaded(call, task, workbook([contact(1)]), name)
+    listed = rows("sys_attachment", query=f"table_sys_id={task}")
+    assert sorted(one["file_name"] for one in listed) == ["depots.xlsx", "sites.xlsx"]
+    assert call("GET", f"{BASE}/import_task/{task}/rows").json["result"]["rows"] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["Last name: a value is required.\nAccount: Aldris was not found.",
+                "The account differs from that of the onboarding case.",
+                "External id: X-0003 is in more than one row.", "External id: X-0003 is in more than one row."]),
+        ("fr", ["Nom : une valeur est obligatoire.\nCompte : Aldris est introuvable.",
+                "Le compte diffère de celui du dossier d’intégration.",
+                "Identifiant externe : X-0003 figure dans plusieurs lignes.",
+                "Identifiant externe : X-0003 figure dans plusieurs lignes."]),
+    ],
+)  # fmt: skip
+def test_IMP_05_E2_the_comment_has_a_line_for_each_failure_in_the_language_of_the_user(
+    call: Call, rows: Rows, task: str, language: str, said: list[str]
+) -> None:
+    sent = [contact(1, Account="Aldris", Last_name=""), contact(2, Account="Boxeo"), contact(3), contact(3)]
+    done(call, task, "load", {"attachments": [uploaded(call, task, workbook(sent))]})
+    session.scalars(select(User).where(User.user_name == "agent")).one().language = Language(language)
+    seen = rows(CONTACTS, query=f"import_task={task}^ORDERBYrow_number")
+    assert [sorted(one["comment"].split("\n")) for one in seen] == [sorted(one.split("\n")) for one in said]

@@ -78,10 +78,11 @@ def test_the_row_is_like_a_record(sandbox: Sandbox, condition: str) -> None:
         ("({ validationPassed: 'false', message: 'm' })", Verdict(passed=False, message="m")),
         ("({ validationPassed: true, message: 'm' }) ; // done", Verdict(passed=True, message="m")),
         ("(gs.addErrorMessage('a'), gs.log('b'), true)", Verdict(passed=True, messages=("a", "b"))),
+        ("'The account differs.'", Verdict(passed=False, message="The account differs.")),
         ("null.foo", Verdict(passed=False, error="TypeError: cannot read property 'foo' of null")),
     ],
 )
-def test_verdicts(sandbox: Sandbox, script: str, verdict: Verdict) -> None:
+def test_VAL_09_a_script_returns_passed_or_a_message(sandbox: Sandbox, script: str, verdict: Verdict) -> None:
     assert sandbox.run(script, [{"u_x": "2"}]) == [verdict]
 
 

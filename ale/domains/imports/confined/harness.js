@@ -74,6 +74,7 @@
 
   const verdict = (result) => {
     if (typeof result === "boolean") return { passed: result, message: "" };
+    if (typeof result === "string" && result.trim()) return { passed: false, message: text(result) };
     if (typeof result !== "object" || result === null || result.validationPassed === undefined)
       return { passed: false, message: "", error: "it returned no object with validationPassed and message" };
     return { passed: String(result.validationPassed) === "true", message: text(result.message) };
