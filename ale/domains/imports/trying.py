@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 
 from ale.domains.imports.definition import definition_of, validation_of
+from ale.domains.imports.entering import entered
 from ale.domains.imports.examining import Examiner
+from ale.domains.imports.mapping import meanings_of
 from ale.domains.imports.records import FieldMap, ImportTask, TransformMap, ValidationAssist
 from ale.domains.imports.staging import StagingRow
 from ale.domains.imports.validation import Stored
@@ -47,5 +49,7 @@ def samples_of(staging_table: str, by: Actor) -> list[Sample]:
 def tried(check: ValidationAssist, task: ImportTask, cells: Mapping[str, str]) -> list[Stored]:
     """What the validation alone, also a switched off one, says of a row of `task`; scripts run in the sandbox."""
     only = (validation_of(check, columns_of(check.staging_table)),)
-    with Examiner(task, replace(definition_of(task), validations=only)) as examiner:
-        return examiner.problems([{name: text for name, text in cells.items() if text}])[0]
+    definition = definition_of(task)
+    texts = entered(cells, meanings_of(task, definition))
+    with Examiner(task, replace(definition, validations=only)) as examiner:
+        return examiner.problems([{name: text for name, text in texts.items() if text}])[0]

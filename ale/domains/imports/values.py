@@ -1,5 +1,6 @@
 """From the text of a cell to a value: one function per kind, used to check a cell and to convert it. Pure."""
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
@@ -7,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from ale.domains.imports.confined.cells import clean, shown
 from ale.domains.imports.confined.marks import FORMULA
 from ale.foundation.convert import EMAIL
 
@@ -24,13 +26,23 @@ DEFAULT_FORMATS = {"date": "yyyy-MM-dd", "datetime": "yyyy-MM-dd HH:mm:ss"}
 Choices = Mapping[str, Sequence[str]]  # stored value → its labels, English and French first, and other spellings
 Reader = Callable[[str], object]  # raises ValueError for a text that is no such value
 
-_NUMBER = re.compile(r"[+-]?\d{1,20}(?:[.,]\d{1,15})?", re.ASCII)
+WHOLE_DIGITS, DECIMALS = 20, 30
+"""Digits of a number before and behind its mark: all that Excel shows of what it keeps between 1E-15 and 1E+20."""
+
+_NUMBER = re.compile(rf"[+-]?\d{{1,{WHOLE_DIGITS}}}(?:[.,]\d{{1,{DECIMALS}}})?", re.ASCII)
 _ISO = r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
 _ISO_DATE = re.compile(_ISO + "(?: 00:00:00)?", re.ASCII)
 _ISO_MOMENT = re.compile(_ISO + r"(?:[ T](?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d))?", re.ASCII)
 _TOKEN = re.compile(r"'((?:[^']|'')*)'|([A-Za-z])\2*|.", re.DOTALL)
 _PARTS = {"y": "year", "M": "month", "d": "day", "H": "hour", "h": "hour", "m": "minute", "s": "second", "S": "second"}
 _CENTURY_TURNS = 70  # two-digit years below it are of this century
+
+
+def cell_text(value: object) -> str:
+    """What a program sends for a cell, as text: the same as if it stood in a workbook."""
+    if value is None:
+        return ""
+    return clean(json.dumps(value, ensure_ascii=False)) if isinstance(value, dict | list) else shown(value)
 
 
 def reader(sub_type: str, *, date_format: str = "", choices: Choices | None = None) -> Reader:
@@ -98,11 +110,11 @@ def is_date_format(text: str) -> bool:
 
 
 def reference_key(value: str, within: str | None = None) -> str:
-    """`value` as references are compared: without regard to case and runs of blanks.
+    """`value` as references are compared: without regard to case, as databases see it, and runs of blanks.
 
     `within` narrows it, say to the name of an account.
     """
-    key = " ".join(value.split()).casefold()
+    key = " ".join(value.split()).lower()
     return key if within is None else f"{reference_key(within)}\x1f{key}"
 
 
