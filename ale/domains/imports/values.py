@@ -169,15 +169,17 @@ def _moment(parts: dict[str, str | None]) -> datetime:
     return datetime.combine(day, time(hour, values.get("minute", 0), values.get("second", 0)))
 
 
-@lru_cache(maxsize=256)
-def _pattern(date_format: str) -> re.Pattern[str]:
-    """The pattern of Java's date letters. YYYY-MM-DD is understood too. Raises ValueError for other letters."""
+def date_parts(date_format: str) -> tuple[tuple[str, str], ...]:
+    """The pieces of a format in Java's date letters: ("year", "yyyy"), or ("", "-") for what stands between them.
+
+    YYYY-MM-DD is understood too. Raises ValueError for other letters.
+    """
     named: set[str] = set()
     pieces = []
     for token in _TOKEN.finditer(date_format):
         letters, letter = token[0], token[2]
         if not letter:
-            pieces.append(re.escape((token[1] or letters).replace("''", "'")))
+            pieces.append(("", (token[1] or letters).replace("''", "'")))
             continue
         part = _PARTS.get({"Y": "y", "D": "d"}.get(letter, letter), "half" if letter == "a" else "")
         if part == "month" and "month" in named:
@@ -185,9 +187,17 @@ def _pattern(date_format: str) -> re.Pattern[str]:
         if not part or part in named or len(letters) not in _lengths(part):
             raise ValueError(date_format)
         named.add(part)
-        pieces.append(f"(?P<{part}>{_digits(part, len(letters))})")
+        pieces.append((part, letters))
     if not named >= {"year", "month", "day"}:
         raise ValueError(date_format)
+    return tuple(pieces)
+
+
+@lru_cache(maxsize=256)
+def _pattern(date_format: str) -> re.Pattern[str]:
+    pieces = [
+        f"(?P<{part}>{_digits(part, len(text))})" if part else re.escape(text) for part, text in date_parts(date_format)
+    ]
     return re.compile("".join(pieces), re.ASCII)
 
 
