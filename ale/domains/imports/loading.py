@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 
 from ale.domains.imports.definition import definition_of
-from ale.domains.imports.entering import say_what_is_meant
+from ale.domains.imports.entering import cells_of
 from ale.domains.imports.examining import Examination, Examiner
 from ale.domains.imports.mapping import decided, waiting_files
 from ale.domains.imports.records import ImportState, ImportTask
@@ -149,8 +149,7 @@ def _begun(
     """The new rows of a file, chunk by chunk; the scripts look at the next one while this one is stored."""
     before = None
     for rows in _new_rows(one, chunks):
-        cells = [_cells(mapping["columns"], row.values) for row in rows]
-        say_what_is_meant(cells, mapping["values"])
+        cells = cells_of(mapping, rows)
         examination = examiner.begin(cells)
         batch = _Batch(rows, cells, [examiner.definition.key(row) for row in examination.rows], examination)
         if before is not None:
@@ -202,10 +201,6 @@ def _stage(one: ImportSet, batch: _Batch, problems: Sequence[list[Stored]], tota
         tell_the_planner(StagingRow)
     settle_duplicates(one.import_task, batch.keys)
     return {"done": one.rows_total, "total": max(total, one.rows_total)}
-
-
-def _cells(names: list[str], values: list[str]) -> dict[str, str]:
-    return {name: value for name, value in zip(names, values, strict=True) if value and name}
 
 
 def _finish(one: ImportSet, attachment: Attachment, by: Actor) -> Progress:

@@ -51,18 +51,19 @@ def asked_of(definition: Definition) -> list[Asked]:
 
 
 def decided(one: ImportSet, headings: Sequence[str], below: Sequence[str], line: int, task: ImportTask) -> Any:
-    """What was taken for what in a file: as it was decided before, by its template, or as remembered.
+    """What was taken for what in a file: as it was decided before, or as it is recognised now."""
+    return one.mapping or recognised(headings, below, line, one.file_name, task)
+
+
+def recognised(headings: Sequence[str], below: Sequence[str], line: int, file: str, task: ImportTask) -> dict[str, Any]:
+    """What is taken for what in a file: by its template, or as remembered.
 
     Raises HeadingsUnclear when somebody must say it, FileRefused when nobody could.
     """
-    if one.mapping:
-        return one.mapping
     definition = definition_of(task)
     memory, how = memory_of(task, definition.columns), TEMPLATE
     try:
-        names: list[str] | None = match_headings(
-            headings, definition.columns, file=one.file_name, line=line, below=below
-        )
+        names: list[str] | None = match_headings(headings, definition.columns, file=file, line=line, below=below)
     except HeadingsUnclear:
         names, how = memory.names(headings, definition.columns), REMEMBERED
         if names is None:

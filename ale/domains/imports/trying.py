@@ -13,7 +13,7 @@ from ale.domains.imports.records import FieldMap, ImportTask, TransformMap, Vali
 from ale.domains.imports.staging import StagingRow
 from ale.domains.imports.validation import Stored
 from ale.foundation.actor import Actor
-from ale.foundation.db import session
+from ale.foundation.db import inside, session
 from ale.foundation.reading import visible
 
 SAMPLES = 50
@@ -47,9 +47,12 @@ def samples_of(staging_table: str, by: Actor) -> list[Sample]:
 
 
 def tried(check: ValidationAssist, task: ImportTask, cells: Mapping[str, str]) -> list[Stored]:
-    """What the validation alone, also a switched off one, says of a row of `task`; scripts run in the sandbox."""
+    """What the validation alone, also a switched off one, says of a row of `task`; scripts run in the sandbox.
+
+    Behind the wall of the import, as the job that validates its rows works.
+    """
     only = (validation_of(check, columns_of(check.staging_table)),)
     definition = definition_of(task)
     texts = entered(cells, meanings_of(task, definition))
-    with Examiner(task, replace(definition, validations=only)) as examiner:
+    with inside(task.sys_domain), Examiner(task, replace(definition, validations=only)) as examiner:
         return examiner.problems([{name: text for name, text in texts.items() if text}])[0]
