@@ -5,7 +5,7 @@ loading cuts them off. It can only be weaker, and leaves to ALE: references (a f
 exists by now, nor may it tell), scripts, a second kind of check on one column, what is pasted or cleared, errors that
 a formula comes to (Excel looks at what is typed only), and of texts what does not fit into the 255 characters of a
 check: minutes and seconds, formats with parts of no fixed width, dates in another format than that of the column, the
-number of digits, white space other than blanks, hosts of unusual forms.
+number of digits, a decimal mark in front, white space other than blanks, hosts of unusual forms.
 """
 
 from collections.abc import Callable, Sequence
