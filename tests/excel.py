@@ -131,8 +131,8 @@ def _called(name: str, given: list[Formula]) -> Formula:
     if name == "IF":
         test, then, other = given
         return lambda cell: ERROR if (true := test(cell)) is ERROR else then(cell) if true else other(cell)
-    if name == "AND":  # what follows the first that is not true can only refuse as well
-        return lambda cell: all((true := one(cell)) is not ERROR and true for one in given)
+    if name == "AND":  # what follows the first that is not true may be an error, and is taken for one
+        return lambda cell: True if all((true := one(cell)) is not ERROR and true for one in given) else ERROR
     if name in _WHOLE:
         return lambda cell, act=_WHOLE[name]: act([one(cell) for one in given])
     return _lifted(_FUNCTIONS[name], given, keeps_errors=name not in _OF_ERRORS)

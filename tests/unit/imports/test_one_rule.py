@@ -64,7 +64,9 @@ def test_excel_and_ale_agree(kind: Kind) -> None:
     assert [one for one in weaker if not known.fullmatch(one)] == []
 
 
-@pytest.mark.parametrize("kind", [one for one in KINDS if one.name in ("u_choice", "u_boolean")], ids=str)
+@pytest.mark.parametrize(
+    "kind", [one for one in KINDS if one.name in ("u_choice", "u_boolean")], ids=lambda kind: kind.name
+)
 def test_a_french_template_takes_the_same(kind: Kind) -> None:
     english, french = lets(kind, "en"), lets(kind, "fr")
     assert [one for one in values_of(kind) if english(one) is not french(one)] == []
