@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -10,8 +9,10 @@ from sqlalchemy import select
 
 from ale.domains.imports import service
 from ale.domains.imports.definition import definition_of
+from ale.domains.imports.exports import safe_cell
 from ale.domains.imports.records import ImportTask, TransformMap
 from ale.domains.imports.staging import ImportSet
+from ale.domains.imports.values import cell_text
 from ale.domains.onboarding.rules import TASK_OVER
 from ale.foundation.attachments import attach, keep
 from ale.foundation.db import session, transaction
@@ -81,16 +82,13 @@ def _task(table: str) -> ImportTask:
 
 
 def _as_file(task: ImportTask, rows: list[Row]) -> bytes:
-    """The rows as a file of the import: its columns under their labels; other names are left out."""
+    """The rows as a file of the import: its columns under their labels; other names are left out.
+
+    Reading it gives back exactly what was sent, cleaned as every cell is.
+    """
     labels = definition_of(task).labels
     text = io.StringIO()
-    writer = csv.writer(text)
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     writer.writerow([label.en for label in labels.values()])
-    writer.writerows([[_cell(row.get(name)) for name in labels] for row in rows])
+    writer.writerows([[safe_cell(cell_text(row.get(name))) for name in labels] for row in rows])
     return text.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

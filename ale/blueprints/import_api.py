@@ -16,6 +16,7 @@ from ale.domains.imports.publications import Publication
 from ale.domains.imports.queries import Wanted
 from ale.domains.imports.records import ImportTask
 from ale.domains.imports.staging import RowState, StagingRow
+from ale.domains.imports.values import cell_text
 from ale.domains.imports.workbook import refuse_by_name
 from ale.foundation.attachments import Attachment
 from ale.foundation.db import session, transaction
@@ -165,7 +166,7 @@ def row(sys_id: str, row: str) -> Response:
         raise BadRequest("Invalid body", 'Send {"values": {column: text}, "version": number}.')
     with transaction():
         task = service.task_for(sys_id, actor())
-        texts = {name: "" if one is None else str(one) for name, one in values.items()}
+        texts = {name: cell_text(one) for name, one in values.items()}
         changed = repair.edit_row(queries.row_of(task, row), texts, version=version, by=actor())
     return result(RowShape(definition_of(task))(changed))
 

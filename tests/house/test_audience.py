@@ -14,7 +14,8 @@ OPEN_TO_ALL = {
 }  # fmt: skip
 FOR_CUSTOMERS = {
     "GET /portal", "GET /portal/attachments/<sys_id>", "GET /portal/articles/<sys_id>", "GET /portal/cases/<sys_id>",
-    "GET /portal/tasks/<sys_id>",
+    "GET /portal/tasks/<sys_id>", "GET /portal/tasks/<sys_id>/template",
+    "GET /portal/tasks/<sys_id>/files/<attachment>",
     "POST /logout", "POST /portal/<any(cases,tasks):kind>/<sys_id>", "POST /portal/attachments/<sys_id>/take-off",
     "POST /portal/attachments/<table>/<sys_id>", "GET /portal/success", "POST /portal/success/touchpoints",
     "GET /portal/success/<any(touchpoints,tasks,cases,initiatives):kind>/<sys_id>",

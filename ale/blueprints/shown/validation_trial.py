@@ -66,7 +66,7 @@ class Trial:
     def cells(self) -> dict[str, str]:
         """The row with what was typed over it."""
         stored = json.loads(self.sample.row.cells) if self.sample else {}
-        typed = {name.removeprefix(CELL): text.strip() for name, text in self.given.items() if name.startswith(CELL)}
+        typed = {name.removeprefix(CELL): text for name, text in self.given.items() if name.startswith(CELL)}
         return stored | typed
 
     @cached_property

@@ -19,8 +19,10 @@ from sqlalchemy import select
 
 from ale.domains.imports import service
 from ale.domains.imports.definition import Definition, definition_of
+from ale.domains.imports.entering import entered
 from ale.domains.imports.exports import text_cell
 from ale.domains.imports.headings import match_headings
+from ale.domains.imports.mapping import meanings_of
 from ale.domains.imports.queries import problems_of
 from ale.domains.imports.records import ImportTask
 from ale.domains.imports.rows import PUBLISHED, WRONG, YET, hold, settle_duplicates, shift
@@ -123,13 +125,15 @@ def merge(task: ImportTask, path: Path, filename: str, *, by: Actor) -> Merged:
         rows = [row for chunk in book.chunks() for row in chunk]
     if len(rows) > MOST:
         raise Rejected([Problem("TOO_MANY_ROWS", "A workbook of corrections has at most {most} rows.", most=MOST)])
-    return _merge(task, definition, [_given(row, place, names) for row in rows])
+    meanings = meanings_of(task, definition)
+    given = [_given(row, place, names) for row in rows]
+    return _merge(task, definition, [(key, entered(texts, meanings)) for key, texts in given])
 
 
 def _given(row: Row, place: int, names: Sequence[str]) -> tuple[str, dict[str, str]]:
     """The key of a row and its texts by column."""
     texts = [text for number, text in enumerate(row.values) if number != place]
-    return row.values[place], {name: text.strip() for name, text in zip(names, texts, strict=True) if name}
+    return row.values[place], {name: text for name, text in zip(names, texts, strict=True) if name}
 
 
 def _merge(task: ImportTask, definition: Definition, given: Sequence[tuple[str, dict[str, str]]]) -> Merged:

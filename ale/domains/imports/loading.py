@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 
 from ale.domains.imports.definition import definition_of
+from ale.domains.imports.entering import cells_of
 from ale.domains.imports.examining import Examination, Examiner
 from ale.domains.imports.mapping import decided, waiting_files
 from ale.domains.imports.records import ImportState, ImportTask
@@ -28,7 +29,6 @@ from ale.domains.imports.staging import ImportSet, RunState, StagingRow
 from ale.domains.imports.surveying import Survey
 from ale.domains.imports.validating import PATIENCE, VALIDATED
 from ale.domains.imports.validation import Stored
-from ale.domains.imports.values import reference_key
 from ale.domains.imports.workbook import ReaderKilled, Row, Workbook, read_workbook
 from ale.foundation.actor import Actor
 from ale.foundation.attachments import Attachment, path_of
@@ -149,9 +149,7 @@ def _begun(
     """The new rows of a file, chunk by chunk; the scripts look at the next one while this one is stored."""
     before = None
     for rows in _new_rows(one, chunks):
-        cells = [_cells(mapping["columns"], row.values) for row in rows]
-        for name, meanings in mapping["values"].items():
-            _say_what_is_meant(cells, name, meanings)
+        cells = cells_of(mapping, rows)
         examination = examiner.begin(cells)
         batch = _Batch(rows, cells, [examiner.definition.key(row) for row in examination.rows], examination)
         if before is not None:
@@ -203,17 +201,6 @@ def _stage(one: ImportSet, batch: _Batch, problems: Sequence[list[Stored]], tota
         tell_the_planner(StagingRow)
     settle_duplicates(one.import_task, batch.keys)
     return {"done": one.rows_total, "total": max(total, one.rows_total)}
-
-
-def _cells(names: list[str], values: list[str]) -> dict[str, str]:
-    return {name: value for name, value in zip(names, values, strict=True) if value and name}
-
-
-def _say_what_is_meant(cells: Sequence[dict[str, str]], name: str, meanings: Mapping[str, str]) -> None:
-    """Put the choice that is meant in the place of the word that the file has for it."""
-    for row in cells:
-        if (text := row.get(name)) and (meant := meanings.get(reference_key(text))):
-            row[name] = meant
 
 
 def _finish(one: ImportSet, attachment: Attachment, by: Actor) -> Progress:

@@ -45,15 +45,26 @@ class Lookups:
     def _find(
         self, place: Place, values: set[str], found: dict[str, str], account: str | None, narrowed: str | None
     ) -> None:
-        """As written first, which an index answers; what is left without regard to case."""
+        """As written first, which an index answers; what is left without regard to case and runs of blanks.
+
+        Both sides are compared as `reference_key` compares, so that a text is found or not whatever stands beside it.
+        """
         column = getattr(RECORDS[place[0]], place[1])
         for loosely in (False, True):
             if values:
-                lowered = {value.lower() for value in values}
-                condition = among(func.lower(column, type_=String), lowered) if loosely else among(column, values)
+                keys = {reference_key(value) for value in values}
+                condition = among(_loosely(column), keys) if loosely else among(column, values)
                 for key, text in _named(place, condition, narrowed):
                     found.setdefault(reference_key(text, account), key)
                 values = {value for value in values if reference_key(value, account) not in found}
+
+
+def _loosely(column: Any) -> ColumnElement[Any]:
+    """SQL: the `reference_key` of a column."""
+    text = func.replace(func.lower(column), "\u00a0", " ")
+    for old, new in ((" ", " \x1f"), ("\x1f ", ""), ("\x1f", "")):  # of a run of blanks only the first is left
+        text = func.replace(text, old, new, type_=String)
+    return text
 
 
 def _named(place: Place, condition: ColumnElement[bool], account: str | None) -> Iterable[tuple[str, Any]]:

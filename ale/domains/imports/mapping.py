@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from ale.domains.imports import service
 from ale.domains.imports.definition import Definition, definition_of
+from ale.domains.imports.entering import Meanings
 from ale.domains.imports.headings import Column, match_headings
 from ale.domains.imports.moments import note
 from ale.domains.imports.proposals import Asked, Proposal, meaning, propose, readable, unread
@@ -50,26 +51,36 @@ def asked_of(definition: Definition) -> list[Asked]:
 
 
 def decided(one: ImportSet, headings: Sequence[str], below: Sequence[str], line: int, task: ImportTask) -> Any:
-    """What was taken for what in a file: as it was decided before, by its template, or as remembered.
+    """What was taken for what in a file: as it was decided before, or as it is recognised now."""
+    return one.mapping or recognised(headings, below, line, one.file_name, task)
+
+
+def recognised(headings: Sequence[str], below: Sequence[str], line: int, file: str, task: ImportTask) -> dict[str, Any]:
+    """What is taken for what in a file: by its template, or as remembered.
 
     Raises HeadingsUnclear when somebody must say it, FileRefused when nobody could.
     """
-    if one.mapping:
-        return one.mapping
     definition = definition_of(task)
     memory, how = memory_of(task, definition.columns), TEMPLATE
     try:
-        names: list[str] | None = match_headings(
-            headings, definition.columns, file=one.file_name, line=line, below=below
-        )
+        names: list[str] | None = match_headings(headings, definition.columns, file=file, line=line, below=below)
     except HeadingsUnclear:
         names, how = memory.names(headings, definition.columns), REMEMBERED
         if names is None:
             raise
-    there = {wanted.name: wanted for wanted in asked_of(definition)}
-    known = {name: readable(memory.meanings[name], there[name]) for name in names or () if name in memory.meanings}
-    values = {name: meanings for name, meanings in known.items() if meanings}
+    values = {name: words for name, words in _meanings(memory, definition).items() if name in (names or ())}
     return {"headings": list(headings), "columns": names, "values": values, "how": how}
+
+
+def meanings_of(task: ImportTask, definition: Definition) -> Meanings:
+    """What words mean in the columns of an import that the account or administrators have taught it."""
+    return _meanings(memory_of(task, definition.columns), definition)
+
+
+def _meanings(memory: Memory, definition: Definition) -> Meanings:
+    there = {wanted.name: wanted for wanted in asked_of(definition)}
+    known = {name: readable(pairs, there[name]) for name, pairs in memory.meanings.items() if name in there}
+    return {name: words for name, words in known.items() if words}
 
 
 @dataclass(frozen=True)

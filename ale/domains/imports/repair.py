@@ -8,7 +8,9 @@ from sqlalchemy import delete, select, update
 
 from ale.domains.imports import service
 from ale.domains.imports.definition import Definition, definition_of
+from ale.domains.imports.entering import entered
 from ale.domains.imports.grouping import Cause
+from ale.domains.imports.mapping import meanings_of
 from ale.domains.imports.moments import note
 from ale.domains.imports.queries import has_cause
 from ale.domains.imports.records import ImportTask
@@ -43,9 +45,10 @@ def edit_row(row: StagingRow, values: Mapping[str, str], *, version: int | None,
         raise Rejected([Problem("ROW_PUBLISHED", "A published row cannot be edited.")])
     if version is not None and version != now_there.version:
         raise Conflict(now_there)
-    definition = definition_of(session.get_one(ImportTask, now_there.import_task))
-    given = {name: text.replace("\x00", "").strip() for name, text in values.items() if name in definition.labels}
-    cells = _changed(from_json(now_there.cells), given)
+    task = session.get_one(ImportTask, now_there.import_task)
+    definition = definition_of(task)
+    given = {name: text for name, text in values.items() if name in definition.labels}
+    cells = _changed(from_json(now_there.cells), entered(given, meanings_of(task, definition)))
     keys = [now_there.key, definition.key(definition.complete(cells))]
     before, now_there.state = now_there.state, YET
     now_there.cells, now_there.key, now_there.problems = as_json(cells), keys[1], None
@@ -66,7 +69,8 @@ def fix_group(task: ImportTask, cause: Cause, replacement: str, *, by: Actor) ->
     definition = definition_of(task)
     if cause.field not in definition.labels:
         raise Rejected([Problem("NO_SUCH_COLUMN", "This problem belongs to no column; correct the rows one by one.")])
-    return _fix(task, definition, cause, replacement.replace("\x00", "").strip())
+    meant = entered({cause.field: replacement}, meanings_of(task, definition))
+    return _fix(task, definition, cause, meant)
 
 
 def mend(task: ImportTask, cause: Cause, replacement: str, *, by: Actor) -> Job:
@@ -116,14 +120,14 @@ def discard(task: ImportTask, keys: list[str], *, by: Actor) -> int:
     return len(gone)
 
 
-def _fix(task: ImportTask, definition: Definition, cause: Cause, text: str) -> int:
+def _fix(task: ImportTask, definition: Definition, cause: Cause, meant: Cells) -> int:
     having = has_cause(task, cause.rule, cause.field, cause.value)
     hold(task.sys_id)
     rows = _rows(StagingRow.import_task == task.sys_id, StagingRow.state == WRONG, having, limit=AT_ONCE)
     keys: set[str | None] = {row.key for row in rows}
     changed = []
     for row in rows:
-        cells = _changed(from_json(row.cells), {cause.field: text})
+        cells = _changed(from_json(row.cells), meant)
         key = definition.key(definition.complete(cells))
         keys.add(key)
         changed.append({"sys_id": row.sys_id, "cells": as_json(cells), "key": key, "version": row.version + 1})

@@ -3,27 +3,26 @@
 import io
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ale.domains.imports.confined.reader import EXPLANATIONS
+from ale.domains.imports.excel import check_of
 from ale.domains.imports.exports import text_cell
+from ale.domains.imports.guide import NO, YES, Entry, entries_of
 from ale.domains.imports.headings import Column
 from ale.domains.imports.validation import Validation
-from ale.domains.imports.values import DEFAULT_FORMATS
 from ale.foundation.label import Label
 
 CHECKED_ROWS = 10_000
 """Rows below the headings in which Excel checks what is typed."""
 
-_LISTS = "Lists"  # hidden, holds the dropdowns' choices: a list in the cell itself may have 255 characters only
+_LISTS = "Lists"  # hidden, with all spellings of the choices: a list in the check itself may have 255 characters only
 _EXPLANATION = Label(*EXPLANATIONS)
 _HEADINGS = (
     Label("Column", "Colonne"),
@@ -32,21 +31,7 @@ _HEADINGS = (
     Label("Choices", "Choix"),
     Label("Example", "Exemple"),
 )
-_YES, _NO = Label("yes", "oui"), Label("no", "non")
 _MANDATORY, _OPTIONAL = Label("Mandatory.", "Obligatoire."), Label("Optional.", "Facultatif.")
-_ENTER = {
-    "": Label("Text", "Texte"),
-    "reference": Label("The name of a record that exists", "Le nom d’un enregistrement qui existe"),
-    "choice": Label("One of the choices", "L’un des choix"),
-    "date": Label("A date: {format}", "Une date : {format}"),
-    "datetime": Label("A date and time: {format}", "Une date et heure : {format}"),
-    "boolean": Label("yes or no", "oui ou non"),
-    "string_limit": Label("Text, at most {max} characters", "Texte, {max} caractères au plus"),
-    "integer_or_decimal": Label("A number", "Un nombre"),
-    "email": Label("An email address", "Une adresse e-mail"),
-    "url": Label("A web address (https://…)", "Une adresse web (https://…)"),
-}
-_AT_MOST = Label("at most {max} characters", "{max} caractères au plus")
 _ADVICE = (
     Label(
         "Fill in the first sheet, one record a line, and leave its headings as they are. This sheet is not imported.",
@@ -63,35 +48,12 @@ _HEADING_FONT, _HEADING_FILL = Font(bold=True, color="FFFFFF"), PatternFill("sol
 _TOP = Alignment(wrap_text=True, vertical="top")
 
 
-@dataclass
-class _Entry:
-    """What is asked of a column by all its validations."""
-
-    column: Column
-    mandatory: bool
-    sub_type: str = ""
-    longest: int | None = None
-    date_format: str = ""
-    choices: tuple[str, ...] = ()
-
-    def advice(self, language: str) -> str:
-        """What to enter, in a few words."""
-        shown = self.date_format.translate(str.maketrans("yd", "AJ" if language == "fr" else "YD"))
-        advice = _ENTER[self.sub_type].text(language).format(format=shown, max=self.longest)
-        if self.longest and self.sub_type != "string_limit":
-            advice += ", " + _AT_MOST.text(language).format(max=self.longest)
-        return advice
-
-
 def write_template(columns: Sequence[Column], validations: Iterable[Validation], language: str, title: Label) -> bytes:
     """The template of an import as an .xlsx file, in `language`; `title` names its first sheet.
 
     Its example stands on the second sheet, where it cannot be imported by accident.
     """
-    validations = list(validations)
-    entries = [
-        _entry(column, [check for check in validations if check.field == column.name], language) for column in columns
-    ]
+    entries = entries_of(columns, validations, language)
     book = Workbook()
     data = book.worksheets[0]
     data.title = _NOT_IN_TITLES.sub(" ", title.text(language))[:31]
@@ -108,32 +70,13 @@ def write_template(columns: Sequence[Column], validations: Iterable[Validation],
     return target.getvalue()
 
 
-def _entry(column: Column, checks: Sequence[Validation], language: str) -> _Entry:
-    entry = _Entry(column, column.mandatory or any(check.mandatory for check in checks))
-    for check in checks:
-        entry.longest = check.max_length or entry.longest
-        if check.sub_type and entry.sub_type in ("", "string_limit"):
-            entry.sub_type = check.sub_type
-            entry.date_format = check.date_format or DEFAULT_FORMATS.get(check.sub_type, "")
-            entry.choices = tuple(_label_of(value, labels, language) for value, labels in check.choices.items())
-    if entry.sub_type == "boolean":
-        entry.choices = (_YES.text(language), _NO.text(language))
-    return entry
-
-
-def _label_of(value: str, labels: Sequence[str], language: str) -> str:
-    """The label of a choice in `language`; English comes first, then French."""
-    known = [*labels[:2], value]
-    return known[1] if language == "fr" and len(known) > 2 else known[0]
-
-
 def _heading(sheet: Worksheet, text: str) -> Cell:
     cell = text_cell(sheet, text)
     cell.font, cell.fill = _HEADING_FONT, _HEADING_FILL
     return cell
 
 
-def _prepare(data: Worksheet, lists: Worksheet, number: int, entry: _Entry, language: str) -> None:
+def _prepare(data: Worksheet, lists: Worksheet, number: int, entry: Entry, language: str) -> None:
     """Comment, width, format and check of a column."""
     letter = get_column_letter(number)
     heading = data.cell(1, number)
@@ -142,38 +85,25 @@ def _prepare(data: Worksheet, lists: Worksheet, number: int, entry: _Entry, lang
     dimension = data.column_dimensions[letter]
     dimension.width = max(14, len(str(heading.value)) + 4)
     dimension.number_format = _number_format(entry)
-    check = _check(entry, f"{_LISTS}!${letter}$1:${letter}${len(entry.choices)}")
-    if check:
-        for row, choice in enumerate(entry.choices, 1):
-            lists.cell(row, number).value = choice
-            lists.cell(row, number).data_type = "s"
+    for row, choice in enumerate(entry.accepted, 1):
+        lists.cell(row, number).value = choice
+        lists.cell(row, number).data_type = "s"
+    spellings = f"{_LISTS}!${letter}$1:${letter}${len(entry.accepted)}"
+    if check := check_of(entry, f"{letter}2", spellings, _LISTS):
         check.errorTitle = str(heading.value)[:32]
-        check.error = f"{entry.advice(language)}."[:255]
+        check.error = (entry.message or f"{entry.advice(language)}.")[:255]
         check.add(f"{letter}2:{letter}{CHECKED_ROWS + 1}")
         data.add_data_validation(check)
 
 
-def _number_format(entry: _Entry) -> str:
+def _number_format(entry: Entry) -> str:
     """Text, so that zeros in front survive, unless Excel knows the kind."""
     if entry.sub_type in ("date", "datetime"):
         return entry.date_format.lower().replace("a", "AM/PM").replace("'", '"')
     return "General" if entry.sub_type == "integer_or_decimal" else "@"
 
 
-def _check(entry: _Entry, choices: str) -> DataValidation | None:
-    """What Excel can refuse while typing; empty cells are left to the import."""
-    if entry.choices:
-        return DataValidation(type="list", formula1=choices)
-    if entry.sub_type in ("date", "datetime"):
-        return DataValidation(type="date", operator="greaterThanOrEqual", formula1="1")
-    if entry.sub_type == "integer_or_decimal":
-        return DataValidation(type="decimal", operator="between", formula1="-1E+20", formula2="1E+20")
-    if entry.longest:
-        return DataValidation(type="textLength", operator="lessThanOrEqual", formula1=str(entry.longest))
-    return None
-
-
-def _explain(sheet: Worksheet, entries: Sequence[_Entry], language: str) -> None:
+def _explain(sheet: Worksheet, entries: Sequence[Entry], language: str) -> None:
     for advice in _ADVICE:
         sheet.append([text_cell(sheet, advice.text(language))])
     sheet.append([])
@@ -181,7 +111,7 @@ def _explain(sheet: Worksheet, entries: Sequence[_Entry], language: str) -> None
     for entry in entries:
         texts = (
             entry.column.label.text(language),
-            (_YES if entry.mandatory else _NO).text(language),
+            (YES if entry.mandatory else NO).text(language),
             entry.advice(language),
             ", ".join(entry.choices),
             entry.column.example,

@@ -1,5 +1,6 @@
 """From the text of a cell to a value: one function per kind, used to check a cell and to convert it. Pure."""
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
@@ -7,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from ale.domains.imports.confined.cells import clean, shown
 from ale.domains.imports.confined.marks import FORMULA
 from ale.foundation.convert import EMAIL
 
@@ -24,13 +26,23 @@ DEFAULT_FORMATS = {"date": "yyyy-MM-dd", "datetime": "yyyy-MM-dd HH:mm:ss"}
 Choices = Mapping[str, Sequence[str]]  # stored value → its labels, English and French first, and other spellings
 Reader = Callable[[str], object]  # raises ValueError for a text that is no such value
 
-_NUMBER = re.compile(r"[+-]?\d{1,20}(?:[.,]\d{1,15})?", re.ASCII)
+WHOLE_DIGITS, DECIMALS = 20, 30
+"""Digits of a number before and behind its mark: all that Excel shows of what it keeps between 1E-15 and 1E+20."""
+
+_NUMBER = re.compile(rf"[+-]?\d{{1,{WHOLE_DIGITS}}}(?:[.,]\d{{1,{DECIMALS}}})?", re.ASCII)
 _ISO = r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
 _ISO_DATE = re.compile(_ISO + "(?: 00:00:00)?", re.ASCII)
 _ISO_MOMENT = re.compile(_ISO + r"(?:[ T](?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d))?", re.ASCII)
 _TOKEN = re.compile(r"'((?:[^']|'')*)'|([A-Za-z])\2*|.", re.DOTALL)
 _PARTS = {"y": "year", "M": "month", "d": "day", "H": "hour", "h": "hour", "m": "minute", "s": "second", "S": "second"}
 _CENTURY_TURNS = 70  # two-digit years below it are of this century
+
+
+def cell_text(value: object) -> str:
+    """What a program sends for a cell, as text: the same as if it stood in a workbook."""
+    if value is None:
+        return ""
+    return clean(json.dumps(value, ensure_ascii=False)) if isinstance(value, dict | list) else shown(value)
 
 
 def reader(sub_type: str, *, date_format: str = "", choices: Choices | None = None) -> Reader:
@@ -98,11 +110,11 @@ def is_date_format(text: str) -> bool:
 
 
 def reference_key(value: str, within: str | None = None) -> str:
-    """`value` as references are compared: without regard to case and runs of blanks.
+    """`value` as references are compared: without regard to case, as databases see it, and runs of blanks.
 
     `within` narrows it, say to the name of an account.
     """
-    key = " ".join(value.split()).casefold()
+    key = " ".join(value.split()).lower()
     return key if within is None else f"{reference_key(within)}\x1f{key}"
 
 
@@ -157,15 +169,17 @@ def _moment(parts: dict[str, str | None]) -> datetime:
     return datetime.combine(day, time(hour, values.get("minute", 0), values.get("second", 0)))
 
 
-@lru_cache(maxsize=256)
-def _pattern(date_format: str) -> re.Pattern[str]:
-    """The pattern of Java's date letters. YYYY-MM-DD is understood too. Raises ValueError for other letters."""
+def date_parts(date_format: str) -> tuple[tuple[str, str], ...]:
+    """The pieces of a format in Java's date letters: ("year", "yyyy"), or ("", "-") for what stands between them.
+
+    YYYY-MM-DD is understood too. Raises ValueError for other letters.
+    """
     named: set[str] = set()
     pieces = []
     for token in _TOKEN.finditer(date_format):
         letters, letter = token[0], token[2]
         if not letter:
-            pieces.append(re.escape((token[1] or letters).replace("''", "'")))
+            pieces.append(("", (token[1] or letters).replace("''", "'")))
             continue
         part = _PARTS.get({"Y": "y", "D": "d"}.get(letter, letter), "half" if letter == "a" else "")
         if part == "month" and "month" in named:
@@ -173,9 +187,17 @@ def _pattern(date_format: str) -> re.Pattern[str]:
         if not part or part in named or len(letters) not in _lengths(part):
             raise ValueError(date_format)
         named.add(part)
-        pieces.append(f"(?P<{part}>{_digits(part, len(letters))})")
+        pieces.append((part, letters))
     if not named >= {"year", "month", "day"}:
         raise ValueError(date_format)
+    return tuple(pieces)
+
+
+@lru_cache(maxsize=256)
+def _pattern(date_format: str) -> re.Pattern[str]:
+    pieces = [
+        f"(?P<{part}>{_digits(part, len(text))})" if part else re.escape(text) for part, text in date_parts(date_format)
+    ]
     return re.compile("".join(pieces), re.ASCII)
 
 

@@ -11,9 +11,11 @@ from openpyxl import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ale.domains.accounts.records import Account
 from ale.domains.imports.confined.cells import clean
 from ale.domains.imports.confined.delimited import csv_rows, plain
 from ale.domains.imports.exports import safe_cell, text_cell
+from ale.domains.imports.guide import entries_of
 from ale.domains.imports.headings import Column, match_headings
 from ale.domains.imports.template import write_template
 from ale.domains.imports.validation import Validation
@@ -65,12 +67,16 @@ def test_its_headings_are_read_back_and_nothing_else(tmp_path: Path, language: s
 
 
 def test_choices_are_dropdowns_in_the_language_asked_for() -> None:
-    for language, expected in (("en", ["English", "French", "x"]), ("fr", ["Anglais", "Français", "x"])):
+    """And whatever else is read for them stands behind."""
+    english, french = ["English", "French"], ["Anglais", "Français"]
+    for language, own, other in (("en", english, french), ("fr", french, english)):
         book = opened(language)
         sheet, lists = book.worksheets[0], book["Lists"]
         check = check_of(sheet, "B10001")
-        assert (check.type, check.formula1) == ("list", "Lists!$B$1:$B$3")
-        assert [lists.cell(row, 2).value for row in (1, 2, 3)] == expected
+        assert (check.type, check.formula1) == ("list", "Lists!$B$1:$B$7")
+        words = [lists.cell(row, 2).value for row in range(1, 8)]
+        assert words[:3] == [*own, "x"]
+        assert set(words[3:]) == {"en", "fr", *other}
         assert lists.sheet_state == "hidden"
     assert [opened("fr")["Lists"].cell(row, 3).value for row in (1, 2)] == ["oui", "non"]
 
@@ -78,10 +84,9 @@ def test_choices_are_dropdowns_in_the_language_asked_for() -> None:
 def test_limits_dates_and_numbers_are_checked_by_excel() -> None:
     sheet = opened("fr").worksheets[0]
     length, day, number = (check_of(sheet, cell) for cell in ("A2", "D2", "E2"))
-    assert (length.type, length.operator, length.formula1) == ("textLength", "lessThanOrEqual", "20")
+    assert {length.type, day.type, number.type} == {"custom"}
     assert length.error == "Texte, 20 caractères au plus."
-    assert (day.type, number.type) == ("date", "decimal")
-    assert day.error == "Une date : JJ/MM/AAAA."
+    assert day.error == "Une date : JJ/MM/AAAA, sans heure."
     assert check_of(sheet, "G2").error == "Une adresse e-mail, 100 caractères au plus."
     assert not [check for check in sheet.data_validations.dataValidation if "F2" in check.sqref]
 
@@ -107,9 +112,37 @@ def test_the_second_sheet_explains_each_column_with_its_example() -> None:
     rows = [[cell.value or "" for cell in row] for row in book["Mode d’emploi"].iter_rows(min_row=4)]
     assert rows[0] == ["Colonne", "Obligatoire", "Ce qu’il faut saisir", "Choix", "Exemple"]
     assert rows[1] == ["Identifiant externe", "oui", "Texte, 20 caractères au plus", "", "00420"]
-    assert rows[2] == ["Langue", "oui", "L’un des choix", "Anglais, Français, x", "en"]
+    asked = "L’un des choix, en anglais ou en français ; la casse ne compte pas"
+    assert rows[2] == ["Langue", "oui", asked, "Anglais, Français, x", "en"]
     assert rows[4][4] == "=SUM(A1)"
     assert len(rows) == 1 + len(COLUMNS)
+
+
+def test_it_says_what_each_validation_asks() -> None:
+    rows = [[cell.value or "" for cell in row] for row in opened("en")["How to fill in"].iter_rows(min_row=5)]
+    asked = {row[0]: (row[1], row[2]) for row in rows}
+    assert asked["External id"] == ("yes", "Text, at most 20 characters")
+    assert asked["Active"] == ("no", "yes or no; also 0, 1, false, faux, n, non, oui, true, vrai, y")
+    assert asked["Start date"] == ("no", "A date: DD/MM/YYYY, without a time")
+    assert asked["Units"][1].endswith("at most 20 digits before the mark and 30 behind it")
+    table = Account.__sheet__.plural.en
+    assert asked["Account"] == ("no", f"A record that exists: {table}, by Name; case and blanks do not matter")
+    assert asked["Email"] == ("no", "An email address, at most 100 characters")
+    assert asked["Free"] == ("no", "Text")
+
+
+def test_the_smallest_limit_counts_and_one_of_another_kind_does_not() -> None:
+    """As in ALE's own check: a length is that of a limit of characters, and all of them hold."""
+    limits = [Validation(str(most), "u_free", "string_limit", max_length=most) for most in (30, 12, 20)]
+    left_over = Validation("x", "u_free", "date", max_length=3)
+    [entry] = entries_of(COLUMNS[-1:], [*limits, left_over], "en")
+    assert (entry.longest, entry.sub_type) == (12, "date")
+
+
+def test_an_administrators_words_are_those_of_excel_too() -> None:
+    check = Validation("1", "u_units", "integer_or_decimal", error_message="How many of them?")
+    book = openpyxl.load_workbook(io.BytesIO(write_template(COLUMNS, [check], "en", TITLE)))
+    assert check_of(book.worksheets[0], "E2").error == "How many of them?"
 
 
 def test_no_cell_is_a_formula() -> None:

@@ -59,4 +59,7 @@ def number(value: float) -> str:
 
 def _nearest_second(moment: datetime) -> datetime:
     """Excel counts in fractions of a day, so that 8:30 may be stored as 8:29:59.999999."""
-    return (moment + timedelta(milliseconds=500)).replace(microsecond=0)
+    try:
+        return (moment + timedelta(milliseconds=500)).replace(microsecond=0)
+    except OverflowError:  # the last half second that there is
+        return moment.replace(microsecond=0)
