@@ -73,17 +73,19 @@ def test_a_preview_does_not_hide_who_was_first(contacts: Import, analyst: Actor)
 
 
 @pytest.fixture
-def murder(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], list[int]]:
-    """`murder(times)`: so many readers are killed after their first rows; the list of their processes."""
+def murder(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[int]]:
+    """`murder(times)`: so many readers are killed after their first rows, with `further` each after some more rows than
+    the one before; the list of their processes.
+    """
     chunks = Workbook.chunks
 
-    def kill_readers(times: int) -> list[int]:
+    def kill_readers(times: int, *, further: bool = False) -> list[int]:
         killed: list[int] = []
 
         def dying(book: Workbook) -> Any:
-            for chunk in chunks(book):
+            for number, chunk in enumerate(chunks(book)):
                 yield chunk
-                if len(killed) < times:
+                if len(killed) < times and (not further or number == len(killed)):
                     killed.append(book.child_pid)
                     os.kill(book.child_pid, signal.SIGKILL)
                     book._child._lines.clear()
@@ -96,7 +98,7 @@ def murder(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], list[int]]:
 
 
 def test_a_file_whose_reader_is_killed_is_read_again(
-    contacts: Import, murder: Callable[[int], list[int]], monkeypatch: pytest.MonkeyPatch
+    contacts: Import, murder: Callable[..., list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loading, "AT_ONCE", 500)
     killed = murder(2)
@@ -106,8 +108,18 @@ def test_a_file_whose_reader_is_killed_is_read_again(
     assert contacts.counts == contacts.counted() == (0, 0, 2_500, 0)
 
 
+def test_readers_that_are_killed_again_and_again_come_to_the_end_as_long_as_each_gets_further(
+    contacts: Import, murder: Callable[..., list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "AT_ONCE", 500)
+    killed = murder(5, further=True)
+    job = contacts.load_rows(*(contact(number) for number in range(5_500)))
+    assert (job.state, len(killed)) == ("done", 5)
+    assert [row.line for row in contacts.rows()] == list(range(2, 5_502))
+
+
 def test_a_file_whose_readers_are_always_killed_needs_too_much_memory(
-    contacts: Import, murder: Callable[[int], list[int]]
+    contacts: Import, murder: Callable[..., list[int]]
 ) -> None:
     killed = murder(99)
     job = contacts.load_rows(*(contact(number) for number in range(2_500)))

@@ -44,6 +44,7 @@ from ale.foundation.statements import insert_rows, tell_the_planner
 AT_ONCE = 4_000
 """Rows of one transaction: few enough that others need not wait, many enough that the disk is not the limit."""
 
+_TRIES = 3  # readers that are killed at the same place before a file is refused
 _TOLD = 20_000  # rows of a file that is looked through, after which the job says how far it is
 
 
@@ -72,7 +73,7 @@ def _loaded(one: ImportSet, task: ImportTask, examiner: Examiner, by: Actor, ask
     try:
         if attachment is None:
             raise FileRefused([Problem("FILE_GONE", "{file} is gone. Upload it again.", file=one.file_name)])
-        yield from _read_at_last(lambda: _read(one, attachment, task, examiner, asks))
+        yield from _read_at_last(one, lambda: _read(one, attachment, task, examiner, asks))
     except FileRefused as refusal:
         yield partial(_refuse, one, refusal)
     else:
@@ -80,15 +81,22 @@ def _loaded(one: ImportSet, task: ImportTask, examiner: Examiner, by: Actor, ask
             yield partial(_finish, one, attachment, by)
 
 
-def _read_at_last(read: Callable[[], Iterator[Chunk]]) -> Iterator[Chunk]:
-    """A reader that is killed is followed by another, which goes on after the last stored line; twice."""
-    for _ in range(2):
+def _read_at_last(one: ImportSet, read: Callable[[], Iterator[Chunk]]) -> Iterator[Chunk]:
+    """A reader that is killed is followed by another, which goes on after the last stored line.
+
+    Raises ReaderKilled for the third that gets no further than the one before.
+    """
+    tries = 0
+    while True:
+        reached = one.last_line
         try:
             yield from read()
         except ReaderKilled:
-            continue
-        return
-    yield from read()
+            tries = 0 if one.last_line > reached else tries + 1
+            if tries == _TRIES:
+                raise
+        else:
+            return
 
 
 def _read(one: ImportSet, file: Attachment, task: ImportTask, examiner: Examiner, asks: bool) -> Iterator[Chunk]:
