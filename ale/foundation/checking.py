@@ -8,10 +8,10 @@ from sqlalchemy import Table, UniqueConstraint, literal, select
 from sqlalchemy.dialects import postgresql
 
 from ale.foundation.actor import Actor
-from ale.foundation.db import Separated, session
+from ale.foundation.db import session
 from ale.foundation.field import Field, Kind, Values, fields_of
 from ale.foundation.problem import Problem
-from ale.foundation.record import RECORDS, Record
+from ale.foundation.record import RECORDS, Record, unique_groups
 from ale.foundation.statements import among
 
 _POSTGRESQL = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
@@ -146,12 +146,10 @@ def duplicate(record_type: type[Record], group: Sequence[str]) -> Problem:
 
 def broken_group(record_type: type[Record], message: str) -> Sequence[str]:
     """The unique fields that the database's message speaks of: SQLite names columns, PostgreSQL the constraint."""
-    sheet, table = record_type.__sheet__, cast(Table, record_type.__table__)
-    walled = ("sys_domain",) if issubclass(record_type, Separated) else ()
+    table = cast(Table, record_type.__table__)
     named = {tuple(one.columns.keys()): one for one in table.constraints if isinstance(one, UniqueConstraint)}
-    for group in sheet.unique:
-        names = (*walled, *group)
+    for group, names in unique_groups(record_type).items():
         constraint = f'"{_POSTGRESQL.format_constraint(named[names])}"' if names in named else ""
         if (constraint and constraint in message) or ", ".join(f"{table.name}.{name}" for name in names) in message:
             return group
-    return (sheet.display,)
+    return (record_type.__sheet__.display,)

@@ -138,6 +138,7 @@ class Sheet:
     needs: Needs | None = None
     domain_of: str | tuple[str, ...] | Callable[[Values, Actor], str] | None = None
     unique: tuple[tuple[str, ...], ...] = ()
+    unique_everywhere: tuple[tuple[str, ...], ...] = ()
     duplicate: Problem | None = None
     journals: tuple[str, ...] = ()
     calculated: tuple[Calculated, ...] = ()
@@ -192,9 +193,8 @@ class Record(Base):
         sheet = cls.__dict__.get("__sheet__")
         if sheet is None or "__tablename__" not in cls.__dict__:
             return ()
-        walled = ("sys_domain",) if issubclass(cls, Separated) else ()
-        groups = ((("number",),) if sheet.prefix else ()) + sheet.unique
-        return tuple(UniqueConstraint(*walled, *names) for names in groups)
+        numbered = ((*_walled(cls), "number"),) if sheet.prefix else ()
+        return tuple(UniqueConstraint(*names) for names in (*numbered, *unique_groups(cls).values()))
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -209,6 +209,20 @@ class Record(Base):
 def table_name(record_type: type[Record]) -> str:
     """The documented table name: that of API, imports and addresses."""
     return record_type.__sheet__.name or str(record_type.__tablename__)
+
+
+def unique_groups(record_type: type[Record]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """The fields that tell records of a type apart, each group with the columns of its constraint.
+
+    Within a domain, but for what names something in the whole installation (`unique_everywhere`).
+    """
+    sheet = record_type.__sheet__
+    within = {group: (*_walled(record_type), *group) for group in sheet.unique}
+    return within | {group: group for group in sheet.unique_everywhere}
+
+
+def _walled(record_type: type[Any]) -> tuple[str, ...]:
+    return ("sys_domain",) if issubclass(record_type, Separated) else ()
 
 
 def values_of(record: Record) -> Values:
@@ -227,7 +241,7 @@ def check_declarations() -> None:
         sheet, known = record_type.__sheet__, fields_of(record_type)
         named = [*sheet.columns, *sheet.filters, *sheet.search, *(name for part in sheet.form for name in part.fields)]
         named += [name for step in sheet.flow for name in (*step.fields, *step.sets)]
-        named += [name for group in sheet.unique for name in group]
+        named += [name for group in unique_groups(record_type) for name in group]
         shown = {item.name for item in sheet.calculated}
         for name in named:
             if name not in known and name not in shown:

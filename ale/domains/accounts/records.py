@@ -1,5 +1,6 @@
 """The customer account and its contacts."""
 
+from collections.abc import Sequence
 from datetime import date
 from itertools import chain, count
 from typing import Any
@@ -15,10 +16,11 @@ from ale.foundation.actor import Actor
 from ale.foundation.choice import Choice
 from ale.foundation.db import Separated, session
 from ale.foundation.field import Values, field, reference
-from ale.foundation.kin import ancestors
+from ale.foundation.kin import ancestors, together
 from ale.foundation.label import Label
 from ale.foundation.problem import sentence
 from ale.foundation.record import Access, Record, Section, Sheet
+from ale.foundation.statements import among
 
 HEALTH_READ = (*STAFF, "ale.finance_user")
 STATUS_VALUE = ("HEALTH_STATUS_VALUE", sentence("Unknown health status: {value}."))
@@ -89,6 +91,14 @@ def own_domain(values: Values, by: Actor) -> str:
     return next(path for path in chain([base], (f"{base}{n}" for n in count(2))) if path not in taken)
 
 
+def _namesakes(rows: Sequence[Values]) -> Sequence[Values]:
+    """`namesake` of each row: the account of its name in any domain that this session sees."""
+    names = {str(row["name"]) for row in rows if row.get("name")}
+    found = select(Account.name, Account.sys_id).where(among(Account.name, names))
+    known: dict[Any, str] = dict(session.execute(found).all())
+    return [{"namesake": known.get(row.get("name"))} for row in rows]
+
+
 class Account(Separated, Record):
     """Enterprise customer of the provider. The account owns its domain; every separated record copies it."""
 
@@ -136,7 +146,8 @@ class Account(Separated, Record):
             write=("sn_customerservice_agent", "ale.finance_manager", "ale.connector_admin"), delete=("admin",),
             customer_read=CUSTOMER, rows=of_own_account("sys_id"),
         ),
-        derive=(_health_follows_score,), needs=ancestors("customer_account"), check=(rules.parent_makes_no_circle,),
+        derive=(_health_follows_score,), needs=together(ancestors("customer_account"), _namesakes),
+        check=(rules.parent_makes_no_circle, rules.name_is_free),
         unique=(("name",), ("external_reference_id",)), domain_of=own_domain, icon="briefcase",
     )  # fmt: skip
 
