@@ -17,7 +17,7 @@ from ale.foundation.actor import Actor
 from ale.foundation.choice import Choice
 from ale.foundation.clock import now
 from ale.foundation.db import Base, Separated
-from ale.foundation.field import Facts, Values, fields_of
+from ale.foundation.field import Facts, Values, field, fields_of
 from ale.foundation.label import Label
 from ale.foundation.problem import Problem
 
@@ -152,7 +152,11 @@ RECORDS: dict[str, type[Record]] = {}
 
 
 class Record(Base):
-    """What every record carries: id, who and when, version."""
+    """What every record carries: id, who and when, version, and that it is active.
+
+    Types whose records can be switched off, or are over one day, declare `active` anew; in the others what is there
+    counts until it is removed.
+    """
 
     __abstract__ = True
     __sheet__: ClassVar[Sheet]
@@ -177,6 +181,8 @@ class Record(Base):
     sys_mod_count: Mapped[int] = mapped_column(
         Integer, default=0, info={"facts": Facts(Label("Updates", "Mises à jour"), read_only=True)}
     )
+
+    active: Mapped[bool] = field("Active", "Actif", default=True, read_only=True)
 
     @declared_attr.directive
     def __mapper_args__(cls: Any) -> dict[str, Any]:  # noqa: N805

@@ -110,6 +110,7 @@ class Account(Separated, Record):
     customer: Mapped[bool] = field("Customer", "Client", default=True)
     escalated: Mapped[bool] = field("Escalated", "Escaladé", default=False)
     external_reference_id: Mapped[str | None] = field("External reference id", "Identifiant externe", max_length=100)
+    is_deleted: Mapped[bool] = field("Deleted at source", "Supprimé à la source", default=False)
     primary_contact: Mapped[str | None] = reference(
         "Primary contact", "Contact principal", to="customer_contact", constrained=False, within="account"
     )
@@ -138,7 +139,7 @@ class Account(Separated, Record):
                        "escalated"),
             Section.of("Reach", "Coordonnées", "phone", "website", "external_reference_id"),
             Section.of("Additional details", "Détails supplémentaires", "health_score", "health_status", "churn_risk"),
-            Section.of("State", "État", "customer", "active"),
+            Section.of("State", "État", "customer", "active", "is_deleted"),
         ),
         access=Access(
             read=(*STAFF, "ale.finance_user", "ale.connector_user"), report_view=(*STAFF, "ale.finance_user"),
@@ -167,6 +168,7 @@ class Contact(Separated, Record):
     __tablename__ = "customer_contact"
 
     external_reference_id: Mapped[str | None] = field("External id", "Identifiant externe", max_length=20)
+    is_deleted: Mapped[bool] = field("Deleted at source", "Supprimé à la source", default=False)
     first_name: Mapped[str] = field("First name", "Prénom", max_length=40, **OPEN)
     last_name: Mapped[str] = field("Last name", "Nom", max_length=40, index=True, **OPEN)
     email: Mapped[str] = field("Email", "E-mail", max_length=100, format="email", **OPEN)
@@ -190,7 +192,7 @@ class Contact(Separated, Record):
         form=(
             Section.of("Contact", "Contact", "first_name", "last_name", "email", "account", "title", "location"),
             Section.of("Reach", "Coordonnées", "phone", "mobile_phone", "language", "user"),
-            Section.of("More", "Autres", "external_reference_id", "start_date", "active", "notes"),
+            Section.of("More", "Autres", "external_reference_id", "start_date", "active", "is_deleted", "notes"),
         ),
         access=Access(
             read=(*STAFF, "ale.connector_user"), report_view=STAFF,

@@ -205,13 +205,15 @@ class Responsibility(Record):
         "Users holding this responsibility", "Utilisateurs habilités", to="sys_user", many=True
     )
     is_primary_contact: Mapped[bool] = field("Primary point of contact", "Point de contact principal", default=False)
+    active: Mapped[bool] = field("Active", "Actif", default=True)
 
     __sheet__ = Sheet(
         label=Label("Responsibility", "Responsabilité"), plural=Label("Responsibilities", "Responsabilités"),
         display="name", columns=("name", "audience", "required_role", "is_primary_contact"), order="name",
-        filters=("audience",), search=("name", "name_fr"),
+        filters=("audience", "active"), search=("name", "name_fr"),
         form=(
-            Section.of("Responsibility", "Responsabilité", "name", "name_fr", "audience", "is_primary_contact"),
+            Section.of("Responsibility", "Responsabilité", "name", "name_fr", "audience", "is_primary_contact",
+                       "active"),
             Section.of("People and rights", "Personnes et droits", "required_role", "eligible_users"),
         ),
         access=Access(read=STAFF, report_view=("admin",), create=("admin",), write=("admin",), delete=("admin",)),
