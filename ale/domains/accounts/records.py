@@ -28,6 +28,7 @@ SCORE_RANGE = ("HEALTH_SCORE_RANGE", sentence("The health score is a whole numbe
 HEALTH_WRITE = ("sn_customerservice_agent", "sn_acct_lc.ale_success_agent", "ale.finance_manager")
 SCORE_MODE = "ale.health_score_mode"
 STATUS_MODE, CHURN_THRESHOLD = "ale.health_status_mode", "ale.churn_risk_threshold"
+WATCH_DAYS = "ale.renewal_watch_days"
 HEALTHY_FROM, DECLINING_FROM = "ale.health_status_healthy_min", "ale.health_status_declining_min"
 CUSTOMER = ("sn_customerservice.customer",)
 CUSTOMER_ADMIN = ("sn_customerservice.customer_admin",)
