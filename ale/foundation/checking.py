@@ -53,12 +53,18 @@ def checked(record_type: type[Record], rows: list[Values], before: list[Values |
 def _missing(record_type: type[Record], row: Values, before: Values | None) -> list[Problem]:
     """What is required and empty; a text that was left empty when the record was begun may wait (see `begun`)."""
     return [
-        Problem("REQUIRED_FIELD", "{label} is required.", item.name, label=item.label)
+        is_required(record_type, item.name)
         for item in _requirable(record_type)
         if _is_blank(row.get(item.name))
         and (before is None or before.get(item.name) != UNWRITTEN)
         and (item.mandatory or (item.facts.required_when is not None and item.facts.required_when(row)))
     ]
+
+
+def is_required(record_type: type[Record], name: str) -> Problem:
+    """The problem of a field that must be filled and is empty."""
+    label = fields_of(record_type)[name].label
+    return Problem("REQUIRED_FIELD", record_type.__sheet__.required, name, label=label)
 
 
 UNWRITTEN = ""

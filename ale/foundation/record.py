@@ -19,7 +19,7 @@ from ale.foundation.clock import now
 from ale.foundation.db import Base, Separated
 from ale.foundation.field import Facts, Values, field, fields_of
 from ale.foundation.label import Label
-from ale.foundation.problem import Problem
+from ale.foundation.problem import Problem, sentence
 
 Derive = Callable[[Values, Values | None], Values]
 Check = Callable[[Values, Values | None], Sequence[Problem]]
@@ -118,9 +118,12 @@ class Calculated:
         return self.for_many(rows, day) if self.for_many else [self.compute(row, day) for row in rows]
 
 
+REQUIRED = sentence("{label} is required.")
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Layout, rules and rights of a record type."""
+    """Layout, rules and rights of a record type; `required` is said of a field that must be filled and is empty."""
 
     label: Label
     plural: Label
@@ -135,6 +138,7 @@ class Sheet:
     flow: tuple[Step, ...] = ()
     derive: tuple[Derive, ...] = ()
     check: tuple[Check, ...] = ()
+    required: str = REQUIRED
     needs: Needs | None = None
     domain_of: str | tuple[str, ...] | Callable[[Values, Actor], str] | None = None
     unique: tuple[tuple[str, ...], ...] = ()

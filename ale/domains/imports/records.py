@@ -293,8 +293,7 @@ class ValidationAssist(Record):
             read=("sn_acct_lc.data_validation_assist_read",), create=("sn_acct_lc.data_validation_assist_create",),
             write=("sn_acct_lc.data_validation_assist_write",), delete=("sn_acct_lc.data_validation_assist_admin",),
         ),
-        derive=(rules.record_level_has_no_sub_type,),
+        derive=(rules.record_level_has_no_sub_type,), required=sentence("{label} is required for this validation."),
         check=(names_of("reference_table", "reference_field"), names_of("target_table", "target_field"),
-               _date_format_can_be_read),
-        icon="list-checks",
+               _date_format_can_be_read), icon="list-checks",
     )  # fmt: skip

@@ -48,6 +48,7 @@ class InternalPlay(SuccessItem):
         ),
         flow=ending(Label("internal play", "l’action interne")),
         derive=(follows("engagement", "sn_acct_lc_engagement", "account"), *CLOSURE, progress_follows_closure),
+        required=sentence("{label} is required to save the internal play."),
         check=(
             closure_is_told(
                 sentence("Fill in the closure code and the close notes before you close or cancel this internal "
@@ -96,6 +97,7 @@ class InternalPlayTask(SuccessItem):
         flow=ending(Label("task", "la tâche")),
         derive=(follows("internal_play", "sn_acct_lc_internal_play", "account", "engagement"), *CLOSURE,
                 progress_follows_closure),
+        required=sentence("{label} is required to save the internal play task."),
         check=(
             closure_is_told(
                 sentence("Fill in the closure code and the close notes before you close or cancel this internal play "

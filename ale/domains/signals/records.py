@@ -142,6 +142,7 @@ class RiskSignal(Closable):
                 follows("engagement", "sn_acct_lc_engagement", "account"), *CLOSURE,
                 rules.cause_while_open),
         needs=_sources,
+        required=sentence("{label} is required to save the risk signal."),
         check=(
             closure_is_told(
                 sentence("Fill in the closure code and the close notes before you close or cancel this risk "

@@ -73,6 +73,7 @@ class SuccessCase(CaseItem):
         ),
         flow=ending(Label("success case", "le dossier")),
         derive=(follows("engagement", "sn_acct_lc_engagement", "account"), *CLOSURE, rules.progress_follows_closure),
+        required=sentence("{label} is required to save the success case."),
         check=(
             rules.closure_is_told(
                 sentence("Fill in the closure code and the close notes before you close or cancel this success "
@@ -136,6 +137,7 @@ class Touchpoint(CaseItem):
         flow=ending(Label("touchpoint", "le point de contact")),
         derive=(follows("engagement", "sn_acct_lc_engagement", "account"), rules.unrelated_has_no_product, *CLOSURE,
                 rules.progress_follows_closure),
+        required=sentence("{label} is required to save the touchpoint."),
         check=(
             rules.closure_is_told(
                 sentence("Fill in the closure code and the close notes before you close or cancel this touchpoint.")),
@@ -198,6 +200,7 @@ class SuccessTask(CaseItem):
         flow=ending(Label("task", "la tâche")),
         derive=(follows_document(TASK_PARENTS, "parent", "parent_table", "account"), *CLOSURE,
                 rules.progress_follows_closure),
+        required=sentence("{label} is required to save the success task."),
         check=(
             rules.closure_is_told(
                 sentence("Fill in the closure code and the close notes before you close or cancel this success "

@@ -74,6 +74,7 @@ class Objective(SuccessItem):
         ),
         flow=ending(Label("objective", "l’objectif")),
         derive=(follows("engagement", "sn_acct_lc_engagement", "account"), *CLOSURE, rules.progress_follows_closure),
+        required=sentence("{label} is required to save the objective."),
         check=(
             rules.closure_is_told(
                 sentence("Fill in the closure code and the close notes before you close or cancel this objective.")),
@@ -144,6 +145,7 @@ class Outcome(SuccessItem):
         flow=ending(Label("outcome", "le résultat")),
         derive=(follows("success_objective", "sn_acct_lc_success_objective", "account"), *CLOSURE,
                 rules.progress_follows_closure),
+        required=sentence("{label} is required to save the outcome."),
         check=(
             rules.closure_is_told(
                 sentence("Fill in the closure code and the close notes before you close or cancel this outcome.")),
@@ -194,6 +196,7 @@ class Initiative(CaseItem):
         flow=ending(Label("initiative", "l’initiative")),
         derive=(follows("success_outcome", "sn_acct_lc_success_outcome", "account"), *CLOSURE,
                 rules.progress_follows_closure),
+        required=sentence("{label} is required to save the initiative."),
         check=(
             rules.closure_is_told(
                 sentence("Fill in the closure code and the close notes before you close or cancel this initiative.")),

@@ -129,6 +129,7 @@ class Engagement(Closable):
         ),
         flow=ending(Label("engagement", "l’engagement")),
         derive=(*CLOSURE, _go_live_of_case),
+        required=sentence("{label} is required to save the engagement."),
         check=(
             rules.closure_is_told(
                 sentence("Fill in the closure code and the close notes before you close or cancel this engagement.")),
