@@ -37,7 +37,7 @@ DOORS: dict[str, Audience] = {
          "imports", "imports_admin", "invitations", "knowledge", "launcher", "lives", "mappings", "onboarding",
          "outbox", "people", "platform", "playbooks", "playbooks_admin", "playbooks_begin", "plays", "portfolio",
          "previews", "publications", "recommended", "reports", "scores", "search", "signals", "styleguide", "success",
-         "system", "tokens", "views"),
+         "system", "tokens", "trail", "views"),
         Audience.STAFF,
     ),
 }  # fmt: skip
