@@ -39,13 +39,13 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     given = {"ALE_DATA_DIR": str(folder), "ALE_REDIS_URL": "redis://127.0.0.1:1/0", "ALE_SECRET_KEY": "test"}
     url = os.environ.get("ALE_DATABASE_URL")
     if url:
-        given["ALE_DATABASE_URL"] = _own_schema(url)
+        given["ALE_DATABASE_URL"] = own_schema(url, "test")
     return Settings.from_environment(given)
 
 
-def _own_schema(url: str) -> str:
+def own_schema(url: str, purpose: str) -> str:
     """Each test process works in its own schema of the test database, made anew, as a role behind the second wall."""
-    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    name = f"{purpose}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
     with engine.begin() as connection:
         role = ordinary_role(connection)

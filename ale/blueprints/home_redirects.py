@@ -14,7 +14,10 @@ from ale.web.addresses import PAGES, list_href, new_href, record_href
 from ale.web.identity import actor
 
 bp = Blueprint("home_redirects", __name__)
-ELSEWHERE = {"sys_email": ("outbox.mails", "outbox.mail"), "ale_metric_snapshot": ("home.show", None)}
+ELSEWHERE = {
+    "sys_email": ("outbox.mails", "outbox.mail"), "ale_metric_snapshot": ("home.show", None),
+    "sys_audit": ("trail.changes", "trail.change"), "sys_journal_field": ("trail.entries", "trail.entry"),
+}  # fmt: skip
 """Tables that are no records: where their rows are shown, and where one of them."""
 
 
@@ -23,7 +26,7 @@ def to_list(table: str) -> Response:
     """The list, filtered by `sysparm_query` or `query`."""
     query = request.args.get("sysparm_query") or request.args.get("query")
     if table in ELSEWHERE:
-        return redirect(url_for(ELSEWHERE[table][0]))
+        return redirect(url_for(ELSEWHERE[table][0], query=query or None))
     if _is_staging(table):
         return redirect(str(list_href(ImportTask, query=f"source_table={table}")))
     return redirect(str(list_href(_with_pages(table), query=query or None)))

@@ -24,6 +24,7 @@ from ale.web.files import Files
 from ale.web.identity import actor
 from ale.web.language import label, locale
 from ale.web.render import done, render
+from ale.web.values import shown
 
 bp = Blueprint("portal_success", __name__, url_prefix="/portal/success")
 Answer = Response | str | tuple[str, int]
@@ -61,7 +62,8 @@ def show(kind: str, sys_id: str) -> Answer:
     """What is done for the customer, and what was said about it."""
     found = find(KINDS[kind], sys_id, actor())
     address = url_for(".answer", kind=kind, sys_id=sys_id)
-    beside = {"tasks": [], "products": [], "further": [], "articles": shared_articles(found, actor())}
+    above = [{"label": _("My success"), "href": url_for(".home")}]
+    beside = {"tasks": [], "products": [], "further": [], "articles": shared_articles(found, actor()), "above": above}
     return render(
         "portal/record.html", record=found, title=_called(found), facts=facts(found, FACTS, actor()), answer=address,
         entries=stream.entries(found, actor()), files=Files(found, actor()), **beside,
@@ -96,12 +98,12 @@ def _called(record: Any) -> str:
 
 
 def _newest(slug: str) -> list[dict[str, Any]]:
-    """[{text, href, state, over}] of the newest records."""
-    kind = KINDS[slug]
-    rows = session.scalars(visible(kind, actor()).order_by(kind.number.desc()).limit(MOST))
+    """[{text, href, number, due, state}] of the newest records, those that are open before the others."""
+    kind, by = KINDS[slug], actor()
+    rows = session.scalars(visible(kind, by).order_by(kind.active.desc(), kind.number.desc()).limit(MOST))
     return [
-        {"text": _called(one), "state": one.state, "is_open": one.active,
-         "href": url_for(".show", kind=slug, sys_id=one.sys_id)}
+        {"text": _called(one), "href": url_for(".show", kind=slug, sys_id=one.sys_id), "number": one.number,
+         "due": one.due_date, "state": shown(one, ("state",), by)[0]}
         for one in rows
     ]  # fmt: skip
 

@@ -1,4 +1,6 @@
-"""Log on, log out, language and theme."""
+"""Log on, log out, invitations, language and theme."""
+
+from collections.abc import Sequence
 
 from flask import Blueprint, Flask, flash, g, redirect, request, session, url_for
 from flask.blueprints import BlueprintSetupState
@@ -11,13 +13,14 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from ale.domains.people import attempts
+from ale.domains.people import attempts, invitations
 from ale.domains.people.records import LogOn, Theme, User
 from ale.domains.people.service import actor_for, authenticate, prefer
 from ale.foundation.db import transaction
+from ale.foundation.problem import NotVisible, Problem, Rejected
 from ale.web.addresses import own_path
 from ale.web.identity import Visitor, known_actor, login
-from ale.web.language import LANGUAGES
+from ale.web.language import LANGUAGES, locale
 from ale.web.render import render
 from ale.web.session import TableSessions
 
@@ -28,7 +31,7 @@ Answer = Response | str | tuple[str, int]
 class LogOnForm(FlaskForm):
     """Who wants to enter."""
 
-    username = StringField(lazy_gettext("User name"), [InputRequired(), Length(max=80)])
+    username = StringField(lazy_gettext("User name"), [InputRequired(), Length(max=100)])
     password = PasswordField(lazy_gettext("Password"), [InputRequired(), Length(max=128)])
 
 
@@ -70,6 +73,38 @@ def enter() -> Answer:
             attempts.note_failure(name)
         return render("session/log_on.html", form=form, problem=_("User name or password is wrong.")), 422
     return _welcome(user)
+
+
+@bp.get("/invitation/<secret>")
+def invitation(secret: str) -> Answer:
+    """Where somebody invited chooses a password."""
+    return _invitation(secret)
+
+
+@bp.post("/invitation/<secret>")
+def accept(secret: str) -> Answer:
+    """Choose it: whoever does is logged on."""
+    try:
+        with transaction():
+            user = invitations.accept(secret, request.form.get("password", ""), request.form.get("again", ""))
+    except NotVisible:
+        return _invitation(secret)
+    except Rejected as refused:
+        return _invitation(secret, refused.problems)
+    return _welcome(user)
+
+
+def _invitation(secret: str, problems: Sequence[Problem] = ()) -> Answer:
+    """The page in the language of the user, unless another one was picked; without an invitation the log-on."""
+    user = invitations.invited(secret)
+    if user is None:
+        flash(_("This invitation was used already, or is too old. Ask for a new one."), "bad")
+        return redirect(url_for("session.log_on"), 303)
+    session.setdefault("language", user.language.value)
+    errors = {one.field: one.text(_, locale()) for one in problems}
+    limits = {"least": invitations.SHORTEST, "most": invitations.LONGEST}
+    page = render("session/invitation.html", user=user, errors=errors, **limits)
+    return (page, 422) if problems else page
 
 
 def _welcome(user: User) -> Answer:

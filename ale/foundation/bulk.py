@@ -21,7 +21,7 @@ from ale.foundation.field import Values
 from ale.foundation.numbering import next_numbers
 from ale.foundation.problem import Forbidden, Rejected
 from ale.foundation.reading import find, may
-from ale.foundation.record import Record, new_ids, values_of
+from ale.foundation.record import Record, new_ids, unique_groups, values_of
 from ale.foundation.statements import among, insert_rows, update_rows
 
 
@@ -73,7 +73,7 @@ def store(
     when it objects are the rows at fault looked for, and only when that does not help each is stored alone. Where
     records give unique values up, the order of the rows decides who may take them, not that of the statements.
     """
-    names = {name for group in record_type.__sheet__.unique for name in group}
+    names = {name for group in unique_groups(record_type) for name in group}
     if any(leaves(draft, names) for draft in drafts):
         check_unique(record_type, drafts)
     if not _is_written(record_type, drafts, by):

@@ -8,10 +8,10 @@ from sqlalchemy import Table, UniqueConstraint, literal, select
 from sqlalchemy.dialects import postgresql
 
 from ale.foundation.actor import Actor
-from ale.foundation.db import Separated, session
+from ale.foundation.db import session
 from ale.foundation.field import Field, Kind, Values, fields_of
 from ale.foundation.problem import Problem
-from ale.foundation.record import RECORDS, Record
+from ale.foundation.record import RECORDS, Record, unique_groups
 from ale.foundation.statements import among
 
 IN_USE = Problem("IN_USE", "Other records refer to this one; remove those first.")
@@ -55,12 +55,18 @@ def checked(record_type: type[Record], rows: list[Values], before: list[Values |
 def _missing(record_type: type[Record], row: Values, before: Values | None) -> list[Problem]:
     """What is required and empty; a text that was left empty when the record was begun may wait (see `begun`)."""
     return [
-        Problem("REQUIRED_FIELD", record_type.__sheet__.required, item.name, label=item.label)
+        is_required(record_type, item.name)
         for item in _requirable(record_type)
         if _is_blank(row.get(item.name))
         and (before is None or before.get(item.name) != UNWRITTEN)
         and (item.mandatory or (item.facts.required_when is not None and item.facts.required_when(row)))
     ]
+
+
+def is_required(record_type: type[Record], name: str) -> Problem:
+    """The problem of a field that must be filled and is empty."""
+    label = fields_of(record_type)[name].label
+    return Problem("REQUIRED_FIELD", record_type.__sheet__.required, name, label=label)
 
 
 UNWRITTEN = ""
@@ -148,12 +154,10 @@ def duplicate(record_type: type[Record], group: Sequence[str]) -> Problem:
 
 def broken_group(record_type: type[Record], message: str) -> Sequence[str]:
     """The unique fields that the database's message speaks of: SQLite names columns, PostgreSQL the constraint."""
-    sheet, table = record_type.__sheet__, cast(Table, record_type.__table__)
-    walled = ("sys_domain",) if issubclass(record_type, Separated) else ()
+    table = cast(Table, record_type.__table__)
     named = {tuple(one.columns.keys()): one for one in table.constraints if isinstance(one, UniqueConstraint)}
-    for group in sheet.unique:
-        names = (*walled, *group)
+    for group, names in unique_groups(record_type).items():
         constraint = f'"{_POSTGRESQL.format_constraint(named[names])}"' if names in named else ""
         if (constraint and constraint in message) or ", ".join(f"{table.name}.{name}" for name in names) in message:
             return group
-    return (sheet.display,)
+    return (record_type.__sheet__.display,)

@@ -14,7 +14,7 @@ from ale.foundation.db import Separated, session
 from ale.foundation.field import Field, Kind, Values, fields_of
 from ale.foundation.problem import Forbidden, Problem
 from ale.foundation.reading import may, may_set
-from ale.foundation.record import Record, new_ids, table_name
+from ale.foundation.record import Record, new_ids, table_name, unique_groups
 from ale.foundation.statements import among
 
 _FEW_VALUES = (Kind.CHOICE, Kind.BOOLEAN, Kind.DATE, Kind.INTEGER, Kind.REFERENCE)
@@ -179,7 +179,7 @@ def check_unique(record_type: type[Record], drafts: Sequence[Draft], meanwhile: 
     `meanwhile` is what earlier chunks would have changed that were not stored; what these drafts would is added. One
     statement per constraint.
     """
-    groups = {group: (*_walled(record_type), *group) for group in record_type.__sheet__.unique}
+    groups = unique_groups(record_type)
     now: Owners = {} if meanwhile is None else meanwhile
     for names in groups.values():
         now.setdefault(names, {})

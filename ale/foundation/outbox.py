@@ -9,6 +9,9 @@ from ale.foundation.clock import now
 from ale.foundation.db import Base, Separated, session
 from ale.foundation.record import new_id
 
+INVITATION = "invitation"
+"""The kind of mail whose text lets its reader in: administrators read it in the outbox, no program is told."""
+
 
 class Email(Separated, Base):
     """One mail to one person. `dedupe` makes the same event send it once."""

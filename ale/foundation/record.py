@@ -17,7 +17,7 @@ from ale.foundation.actor import Actor
 from ale.foundation.choice import Choice
 from ale.foundation.clock import now
 from ale.foundation.db import Base, Separated
-from ale.foundation.field import Facts, Values, fields_of
+from ale.foundation.field import Facts, Values, field, fields_of
 from ale.foundation.label import Label
 from ale.foundation.problem import Problem, sentence
 
@@ -118,9 +118,12 @@ class Calculated:
         return self.for_many(rows, day) if self.for_many else [self.compute(row, day) for row in rows]
 
 
+REQUIRED = sentence("{label} is required.")
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Layout, rules and rights of a record type."""
+    """Layout, rules and rights of a record type; `required` is said of a field that must be filled and is empty."""
 
     label: Label
     plural: Label
@@ -135,11 +138,12 @@ class Sheet:
     flow: tuple[Step, ...] = ()
     derive: tuple[Derive, ...] = ()
     check: tuple[Check, ...] = ()
+    required: str = REQUIRED
     needs: Needs | None = None
     domain_of: str | tuple[str, ...] | Callable[[Values, Actor], str] | None = None
     unique: tuple[tuple[str, ...], ...] = ()
+    unique_everywhere: tuple[tuple[str, ...], ...] = ()
     duplicate: Problem | None = None
-    required: str = sentence("{label} is required.")
     journals: tuple[str, ...] = ()
     calculated: tuple[Calculated, ...] = ()
     icon: str = "circle-dot"
@@ -152,7 +156,11 @@ RECORDS: dict[str, type[Record]] = {}
 
 
 class Record(Base):
-    """What every record carries: id, who and when, version."""
+    """What every record carries: id, who and when, version, and that it is active.
+
+    Types whose records can be switched off, or are over one day, declare `active` anew; in the others what is there
+    counts until it is removed.
+    """
 
     __abstract__ = True
     __sheet__: ClassVar[Sheet]
@@ -178,6 +186,8 @@ class Record(Base):
         Integer, default=0, info={"facts": Facts(Label("Updates", "Mises à jour"), read_only=True)}
     )
 
+    active: Mapped[bool] = field("Active", "Actif", default=True, read_only=True)
+
     @declared_attr.directive
     def __mapper_args__(cls: Any) -> dict[str, Any]:  # noqa: N805
         args: dict[str, Any] = {}
@@ -193,9 +203,8 @@ class Record(Base):
         sheet = cls.__dict__.get("__sheet__")
         if sheet is None or "__tablename__" not in cls.__dict__:
             return ()
-        walled = ("sys_domain",) if issubclass(cls, Separated) else ()
-        groups = ((("number",),) if sheet.prefix else ()) + sheet.unique
-        return tuple(UniqueConstraint(*walled, *names) for names in groups)
+        numbered = ((*_walled(cls), "number"),) if sheet.prefix else ()
+        return tuple(UniqueConstraint(*names) for names in (*numbered, *unique_groups(cls).values()))
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -210,6 +219,20 @@ class Record(Base):
 def table_name(record_type: type[Record]) -> str:
     """The documented table name: that of API, imports and addresses."""
     return record_type.__sheet__.name or str(record_type.__tablename__)
+
+
+def unique_groups(record_type: type[Record]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """The fields that tell records of a type apart, each group with the columns of its constraint.
+
+    Within a domain, but for what names something in the whole installation (`unique_everywhere`).
+    """
+    sheet = record_type.__sheet__
+    within = {group: (*_walled(record_type), *group) for group in sheet.unique}
+    return within | {group: group for group in sheet.unique_everywhere}
+
+
+def _walled(record_type: type[Any]) -> tuple[str, ...]:
+    return ("sys_domain",) if issubclass(record_type, Separated) else ()
 
 
 def values_of(record: Record) -> Values:
@@ -228,7 +251,7 @@ def check_declarations() -> None:
         sheet, known = record_type.__sheet__, fields_of(record_type)
         named = [*sheet.columns, *sheet.filters, *sheet.search, *(name for part in sheet.form for name in part.fields)]
         named += [name for step in sheet.flow for name in (*step.fields, *step.sets)]
-        named += [name for group in sheet.unique for name in group]
+        named += [name for group in unique_groups(record_type) for name in group]
         shown = {item.name for item in sheet.calculated}
         for name in named:
             if name not in known and name not in shown:

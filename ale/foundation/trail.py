@@ -5,15 +5,15 @@ The mails are for administrators.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, not_, or_, select
 
 from ale.foundation.actor import Actor
 from ale.foundation.field import Facts, Field, Kind, fields_of
 from ale.foundation.history import Audit, Journal
 from ale.foundation.label import Label
-from ale.foundation.outbox import Email
+from ale.foundation.outbox import INVITATION, Email
 from ale.foundation.problem import Forbidden
-from ale.foundation.query import KEY, Column, Columns
+from ale.foundation.query import KEY, MASK, Column, Columns
 from ale.foundation.reading import may_see, of_readable
 from ale.foundation.record import RECORDS
 from ale.foundation.tables import Table
@@ -120,13 +120,14 @@ class MailTable(Table):
         fields = (
             _field("kind", Kind.TEXT, "Kind", "Genre"),
             _field("subject", Kind.TEXT, "Subject", "Objet"),
-            _field("body", Kind.LONG_TEXT, "Body", "Corps"),
             _field("state", Kind.TEXT, "State", "État"),
             _field("record_table", Kind.TEXT, "Table", "Table"),
             _field("record", Kind.TEXT, "Record", "Enregistrement"),
             _field("sent_at", Kind.DATETIME, "Sent", "Envoyé le"),
         )
         frame = {"sys_id": Column(KEY, Email.sys_id), "sys_created_on": made, "recipients": recipients}
+        body = case((Email.kind == INVITATION, MASK), else_=Email.body)
+        frame |= {"body": Column(_field("body", Kind.LONG_TEXT, "Body", "Corps"), body)}
         return frame | {item.name: Column(item, getattr(Email, item.name)) for item in fields}
 
     def rows(self, by: Actor) -> Select[Any]:

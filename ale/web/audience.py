@@ -23,6 +23,8 @@ DOORS: dict[str, Audience] = {
     "session.log_on": Audience.EVERYBODY,
     "session.enter": Audience.EVERYBODY,
     "session.preferences": Audience.EVERYBODY,
+    "session.invitation": Audience.EVERYBODY,
+    "session.accept": Audience.EVERYBODY,
     "session.log_out": Audience.LOGGED_ON,
     "portal": Audience.LOGGED_ON,
     "portal_success": Audience.LOGGED_ON,
@@ -32,10 +34,10 @@ DOORS: dict[str, Audience] = {
     ),
     **dict.fromkeys(
         ("account_loads", "accounts", "actions", "conformance", "corrections", "estate", "home", "home_redirects",
-         "imports", "imports_admin", "knowledge", "launcher", "lives", "mappings", "onboarding", "outbox", "people",
-         "platform", "playbooks", "playbooks_admin", "playbooks_begin", "plays", "portfolio", "previews",
-         "publications", "recommended", "reports", "scores", "search", "signals", "styleguide", "success", "system",
-         "tokens", "views"),
+         "imports", "imports_admin", "invitations", "knowledge", "launcher", "lives", "mappings", "onboarding",
+         "outbox", "people", "platform", "playbooks", "playbooks_admin", "playbooks_begin", "plays", "portfolio",
+         "previews", "publications", "recommended", "reports", "scores", "search", "signals", "styleguide", "success",
+         "system", "tokens", "trail", "views"),
         Audience.STAFF,
     ),
 }  # fmt: skip

@@ -7,7 +7,7 @@ from flask import Flask, Response, make_response, render_template
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from htmx_flask import request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
 from ale.foundation.problem import Conflict, Forbidden, NotVisible, Rejected
 from ale.foundation.record import new_id
@@ -73,7 +73,10 @@ def _http(error: HTTPException) -> Response | HTTPException:
     """Redirects pass; everything else looks like the other errors."""
     if error.code is None or error.code < 400:
         return error
-    return _answer(error.code)
+    answer = _answer(error.code)
+    if isinstance(error, MethodNotAllowed):
+        answer.allow.update(error.valid_methods or ())
+    return answer
 
 
 def _failed(error: InternalServerError) -> Response:

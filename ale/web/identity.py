@@ -1,8 +1,10 @@
 """Who is asking, and which doors are open to whom."""
 
-from flask import Flask, Response, redirect, url_for
+from flask import Flask, Response, current_app, redirect, url_for
+from flask import request as current
 from flask_login import LoginManager, UserMixin, current_user
 from htmx_flask import request
+from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
 from ale.foundation.actor import Actor
@@ -67,7 +69,18 @@ def _audience() -> Audience | None:
     """Who may use the route that was asked for; an address without a route tells only those logged on so."""
     if request.endpoint is not None:
         return audience_of(request.endpoint)
+    if isinstance(request.routing_exception, MethodNotAllowed):
+        return audience_of(_endpoint_of_address(request.routing_exception))
     return Audience.CALLERS if request.path.startswith("/api/") else Audience.STAFF
+
+
+def _endpoint_of_address(refused: MethodNotAllowed) -> str:
+    """The route at this address, of another method: who may use it is told that this one is not allowed."""
+    routes = current_app.create_url_adapter(current)
+    assert routes is not None
+    assert refused.valid_methods
+    endpoint, _arguments = routes.match(method=next(iter(refused.valid_methods)))
+    return str(endpoint)
 
 
 def _to_log_on() -> BaseResponse:

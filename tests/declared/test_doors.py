@@ -112,7 +112,7 @@ def expected(persona: str, door: Door, place: str) -> set[str]:
     """What the contract says of a door for a persona and a record at a place."""
     if is_customer(persona) and door.audience is Audience.STAFF:
         return {"portal"}
-    if door.endpoint == "session.log_out":
+    if door.endpoint in ("session.log_out", "session.invitation", "session.accept"):  # without an invitation
         return {"log on"}
     does, operation = rights(persona, door), door.needs.get("do", "read")
     if any((door.table, one) in ELSEWHERE for one in meant_by(operation)):

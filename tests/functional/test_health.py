@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,6 +23,19 @@ from tests.imports import SYSTEM
 def test_the_process_lives_without_asking_anybody(client: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(db.session, "execute", lambda *_: 1 / 0)
     assert client.get("/livez").json == {"status": "ok"}
+
+
+@pytest.mark.parametrize("address", ["/livez", "/readyz", "/metrics"])
+def test_a_method_that_is_not_allowed_is_told_without_a_log_on(client: Browser, address: str) -> None:
+    answer = client.post(address)
+    assert (answer.status_code, set(answer.allow)) == (405, {"GET", "HEAD", "OPTIONS"})
+
+
+def test_behind_the_log_on_methods_are_told_to_who_is_logged_on(
+    client: Browser, log_on: Callable[[str], Browser]
+) -> None:
+    assert client.put("/contacts").location == "/login?next=/"
+    assert log_on("agent").put("/contacts").status_code == 405
 
 
 def test_what_is_missing_is_named(client: Browser) -> None:

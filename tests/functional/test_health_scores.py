@@ -210,7 +210,7 @@ def test_without_published_weights_there_is_no_score(engagement: Engagement) -> 
 
 
 def test_the_job_runs_every_day_and_at_once(engagement: Engagement, log_on: Callable[[str], Browser]) -> None:
-    job = session.scalars(select(ScheduledJob).where(ScheduledJob.name == NAME)).one()
+    job = session.scalars(select(ScheduledJob).where(ScheduledJob.name == NAME.en)).one()
     assert (job.active, job.handler) == (True, "health_scores")
     setting(SCORE_MODE, "computed")
     assert log_on("admin").send(f"/jobs/{job.sys_id}/execute-now").status_code == 303

@@ -224,7 +224,7 @@ def test_LND_06_what_is_older_than_three_months_is_not_drawn(me: Actor) -> None:
 
 
 def test_LND_06_the_job_is_delivered_and_runs_once_a_day(app: object) -> None:
-    job = session.scalars(select(ScheduledJob).where(ScheduledJob.name == NAME)).one()
+    job = session.scalars(select(ScheduledJob).where(ScheduledJob.name == NAME.en)).one()
     assert job.active
     evening = datetime(2025, 3, 10, 23, 30, tzinfo=UTC)
     with time_machine.travel(evening + timedelta(seconds=5), tick=False):

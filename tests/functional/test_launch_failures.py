@@ -16,6 +16,11 @@ from tests.conftest import Browser
 from tests.factories import make
 from tests.pages import Page
 
+REQUIRED = {
+    "en": "Short description is required to save the internal play.",
+    "fr": "Description brève est obligatoire pour enregistrer l’action interne.",
+}
+
 
 def failed(engagement: Engagement, by: Actor) -> Launch:
     """The launch of a play whose only step leaves out what is required."""
@@ -27,20 +32,14 @@ def failed(engagement: Engagement, by: Actor) -> Launch:
 
 def test_SUC_06_why_a_play_failed_is_written_in_the_language_of_who_launched(by: Actor, engagement: Engagement) -> None:
     done = failed(engagement, replace(by, language="fr"))
-    assert str(done.message).endswith("a échoué : Description brève est obligatoire pour enregistrer l’action interne.")
+    assert str(done.message).endswith(f"a échoué : {REQUIRED['fr']}")
     notes = session.scalars(select(Journal.text).where(Journal.record == engagement.sys_id))
     assert done.message in notes.all()
     run = session.scalars(select(FlowRun).where(FlowRun.notifier == done.sys_id)).one()
     assert run.log == done.message
 
 
-@pytest.mark.parametrize(
-    ("language", "said"),
-    [
-        ("en", "Short description is required to save the internal play."),
-        ("fr", "Description brève est obligatoire pour enregistrer l’action interne."),
-    ],
-)
+@pytest.mark.parametrize(("language", "said"), REQUIRED.items())
 def test_SUC_06_why_a_play_failed_is_read_in_the_language_of_the_reader(
     log_on: Callable[[str], Browser], by: Actor, engagement: Engagement, language: str, said: str
 ) -> None:

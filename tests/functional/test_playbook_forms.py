@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import func, select
 
-from ale.domains.onboarding.records import OnboardingCase
+from ale.domains.onboarding.records import OnboardingCase, OnboardingType
 from ale.domains.onboarding.service import account_team, customer_team
 from ale.foundation.actor import Actor
 from ale.foundation.changes import save
@@ -14,6 +14,7 @@ from tests.conftest import Browser
 from tests.factories import responsibility, user
 from tests.pages import Page, Visit
 from tests.stories import CONTACT, DEVELOPER, KEY, MANAGER, Story
+from tests.success import Shelf
 
 LogOnAs = Callable[[str], Browser]
 ActorNamed = Callable[[str], Actor]
@@ -51,6 +52,27 @@ def test_ONB_03_E2_without_an_account_no_case_is_made(visit: Visit) -> None:
     assert page["f-account-error"].text == "Error: Account is required."
     assert page.find("title")[0].text.startswith("Error:")
     assert session.scalar(select(func.count(OnboardingCase.sys_id))) == before
+
+
+def test_ONB_02_E1_a_success_case_becomes_an_onboarding_of_its_account(visit: Visit) -> None:
+    origin = Shelf().case(Shelf().engagement("Alderis"))
+    visit.open(f"/success-cases/{origin.sys_id}")
+    page = visit.follow("Create onboarding case")
+    (told,) = [one.text for one in page.find("dl") if "Originating case" in one.text]
+    assert "Alderis" in told
+    assert not list(page.find("input", name="account"))
+    page = visit.press("Continue", onboarding_type="phased")
+    assert opened(page)[0].startswith("Enter onboarding related info")
+    case = session.scalars(select(OnboardingCase).where(OnboardingCase.origin_case == origin.sys_id)).one()
+    assert (case.account, case.onboarding_type) == (origin.account, OnboardingType.PHASED)
+
+
+def test_ONB_02_who_makes_no_cases_is_offered_none(log_on: LogOnAs) -> None:
+    origin = Shelf().case(Shelf().engagement("Alderis"))
+    csm = log_on("csm")
+    assert "Create onboarding case" not in csm.get(f"/success-cases/{origin.sys_id}").text
+    assert csm.get(f"/playbooks/onboarding-from/{origin.sys_id}").status_code == 403
+    assert csm.send(f"/playbooks/onboarding-from/{origin.sys_id}").status_code == 403
 
 
 def test_ONB_01_the_account_that_came_with_the_case_is_read_only(visit: Visit, story: Story) -> None:

@@ -5,15 +5,18 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from ale.domains.people.roles import closure
 from ale.domains.plays.launches import AleChoice, Blueprint, Definition, Launch, Subflow
+from ale.domains.plays.starts import PlayRule
 from ale.domains.success.plan import Objective
 from ale.domains.success.records import Engagement
+from ale.domains.system.records import Property
 from ale.foundation.actor import ROOT_DOMAIN, Actor
 from ale.foundation.bulk import create_many
 from ale.foundation.changes import create, save
-from ale.foundation.db import inside
+from ale.foundation.db import inside, session
 from ale.foundation.reading import find, is_visible
 from tests.factories import SYSTEM, account, make
 from tests.stories import refused
@@ -115,3 +118,14 @@ def test_a_blueprint_lists_objectives_of_its_engagement(app: object) -> None:
     save(blueprint, {"engagement": own.engagement, "objectives": [own.sys_id]}, by=SYSTEM)
     problems = refused(save, blueprint, {"objectives": [own.sys_id, foreign.sys_id]}, by=SYSTEM)
     assert problems == [("OTHER_ACCOUNT", "objectives")]
+
+
+@pytest.mark.usefixtures("app")
+def test_SUC_17_the_most_days_of_a_new_rule_are_those_of_the_setting() -> None:
+    play = session.scalars(select(PlayRule.definition).where(PlayRule.trigger == "renewal")).one()
+    watched = session.scalars(select(Property).where(Property.name == "ale.renewal_watch_days")).one()
+    assert watched.value == "120"
+    save(watched, {"value": "150"}, by=SYSTEM)
+    given = {"name": "Early", "trigger": "renewal", "definition": play}
+    assert create(PlayRule, given, by=SYSTEM).to_days == 150
+    assert create(PlayRule, given | {"to_days": 100}, by=SYSTEM).to_days == 100

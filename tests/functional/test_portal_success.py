@@ -57,6 +57,18 @@ def test_the_own_records_stand_there_and_no_internal_ones(lea: Browser, language
     assert not [word for word in ("Foreign", "Secret") if word in page]
 
 
+def test_what_is_open_stands_before_what_is_over_and_each_leads_back(lea: Browser) -> None:
+    shelf = Shelf()
+    first = shelf.touchpoint(shelf.engagement("Genixify"), subject="Still open")
+    later = shelf.touchpoint(shelf.engagement("Genixify"), subject="Long over")
+    save(later, {"state": "canceled", "close_notes": "Duplicate"}, by=SYSTEM)
+    page = lea.get(HOME).text
+    assert page.index("Still open") < page.index("Long over")
+    assert first.number in page
+    crumbs = [one.attrs["href"] for one in Page(lea.get(f"{HOME}/touchpoints/{first.sys_id}").text).find("a")]
+    assert HOME in crumbs
+
+
 def test_SUC_13_a_touchpoint_is_raised_and_talked_about(lea: Browser) -> None:
     jules = session.scalars(select(User).where(User.user_name == "csm")).one()
     engagement = Shelf().engagement("Genixify", customer_success_manager=jules.sys_id)

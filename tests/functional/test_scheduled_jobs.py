@@ -14,6 +14,7 @@ from sqlalchemy import select
 from ale import jobs
 from ale.config import PROJECT
 from ale.domains.landing.supplied import NAME
+from ale.domains.plays.starts import PlayRule
 from ale.domains.system.records import Property, ScheduledJob
 from ale.domains.system.service import HANDLERS, run, setting_number
 from ale.domains.system.supplied import SWEEP
@@ -21,13 +22,14 @@ from ale.foundation.attachments import Attachment, keep, path_of
 from ale.foundation.changes import create, save
 from ale.foundation.clock import now
 from ale.foundation.db import inside, session
+from ale.foundation.label import Label
 from ale.foundation.problem import Rejected
 from tests.conftest import Browser
 from tests.imports import SYSTEM, Import
 
 
-def _job(name: str = NAME) -> ScheduledJob:
-    return session.scalars(select(ScheduledJob).where(ScheduledJob.name == name)).one()
+def _job(name: Label = NAME) -> ScheduledJob:
+    return session.scalars(select(ScheduledJob).where(ScheduledJob.name == name.en)).one()
 
 
 def test_JOB_02_E2_execute_now_runs_once_and_leaves_the_mark(app: Flask, log_on: Callable[[str], Browser]) -> None:
@@ -95,3 +97,18 @@ def test_a_job_with_an_impossible_time_is_not_saved(app: Flask) -> None:
     with pytest.raises(Rejected) as refusal:
         save(job, {"schedule": {"at": "99:99"}}, by=SYSTEM)
     assert refusal.value.codes == ["INVALID_SCHEDULE"]
+
+
+@pytest.mark.usefixtures("app")
+def test_the_modes_of_health_take_no_other_text() -> None:
+    for name in ("ale.health_status_mode", "ale.health_score_mode"):
+        mode = session.scalars(select(Property).where(Property.name == name)).one()
+        with pytest.raises(Rejected) as refused:
+            save(mode, {"value": "automatic"}, by=SYSTEM)
+        assert refused.value.codes == ["INVALID_CHOICE"]
+
+
+@pytest.mark.usefixtures("app")
+def test_what_is_supplied_is_named_in_french_too() -> None:
+    for kind in (ScheduledJob, PlayRule):
+        assert all(session.scalars(select(kind.name_fr))), kind

@@ -10,9 +10,12 @@ from sqlalchemy import func, select
 from ale.domains.people.attempts import LogOnFailure
 from ale.domains.people.records import LogOn, User
 from ale.domains.people.service import set_password
+from ale.foundation.actor import Actor
 from ale.foundation.clock import now
-from ale.foundation.db import session
+from ale.foundation.db import enter_domain, session
+from ale.foundation.problem import Rejected
 from tests.conftest import Browser, statements
+from tests.factories import make
 
 LogOnAs = Callable[[str], Browser]
 
@@ -59,6 +62,22 @@ def test_ten_wrong_passwords_close_the_door_for_that_name_only(client: Browser) 
 def test_the_door_opens_again_after_a_while(client: Browser, app: Flask) -> None:
     session.add_all(LogOnFailure(user_name="agent", at=now() - timedelta(minutes=16)) for _attempt in range(10))
     assert client.send("/login", {"username": "agent", "password": "demo"}).status_code == 303
+
+
+@pytest.mark.parametrize("name", ["Agent", "AGENT", " agent "])
+def test_a_user_name_counts_however_it_is_written(client: Browser, name: str) -> None:
+    assert client.send("/login", {"username": name, "password": "demo"}).status_code == 303
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize("domain", ["TOP", "TOP/Boxeo"])
+def test_no_two_user_names_differ_in_the_size_of_letters_only(domain: str) -> None:
+    """Neither for who sees the first one nor for who does not: a name logs on one person."""
+    make(User, user_name="Zoe")
+    enter_domain(domain)
+    with pytest.raises(Rejected) as refused:
+        make(User, Actor.system(domain), user_name="zoE")
+    assert [(one.code, one.field) for one in refused.value.problems] == [("DUPLICATE", "user_name")]
 
 
 def entered(client: Browser) -> str:

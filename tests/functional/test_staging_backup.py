@@ -87,7 +87,7 @@ def test_closed_tasks_are_left_out(contacts: Import) -> None:
 
 
 def test_JOB_02_E1_the_job_is_delivered_inactive_and_does_not_run_by_itself(contacts: Import) -> None:
-    job = session.scalars(select(ScheduledJob).where(ScheduledJob.name == BACKUP)).one()
+    job = session.scalars(select(ScheduledJob).where(ScheduledJob.name == BACKUP.en)).one()
     assert job.active is False
     with time_machine.travel(DAY + timedelta(days=1), tick=False):
         jobs.run_due_jobs()

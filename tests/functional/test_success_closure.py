@@ -86,6 +86,16 @@ def test_SUC_03_E2_a_paused_touchpoint_is_canceled_in_its_progress_too(shelf: Sh
     assert save(talk, {"state": "canceled", "close_notes": "Not needed"}, by=csm).progress == "canceled"
 
 
+@kinds(CLOSING, "E2")
+@pytest.mark.parametrize("state", ["closed", "canceled"])
+def test_what_closed_it_stays(shelf: Shelf, csm: Actor, kind: str, state: str) -> None:
+    record = closed(shelf, csm, kind, state, **TOLD)
+    for name, text in (("closure_code", ""), ("close_notes", ""), ("close_notes", " ")):
+        assert problems(save, record, {name: text}, by=csm) == [("CLOSURE_INFO_MISSING", name)]
+    save(record, {"close_notes": "Delivered late", "closure_code": "missed"}, by=csm)
+    assert (record.close_notes, record.closure_code) == ("Delivered late", "missed")
+
+
 @kinds(REOPENING, "E1")
 def test_reopening_clears_the_closure(shelf: Shelf, csm: Actor, kind: str) -> None:
     record = closed(shelf, csm, kind, "closed", closure_code="achieved", close_notes="Done")

@@ -9,8 +9,8 @@ from ale.web.audience import DOORS, Audience, audience_of
 from tests.conftest import Browser
 
 OPEN_TO_ALL = {
-    "GET /livez", "GET /login", "GET /metrics", "GET /readyz", "GET /static/<path:filename>", "POST /login",
-    "POST /preferences",
+    "GET /invitation/<secret>", "GET /livez", "GET /login", "GET /metrics", "GET /readyz",
+    "GET /static/<path:filename>", "POST /invitation/<secret>", "POST /login", "POST /preferences",
 }  # fmt: skip
 FOR_CUSTOMERS = {
     "GET /portal", "GET /portal/attachments/<sys_id>", "GET /portal/articles/<sys_id>", "GET /portal/cases/<sys_id>",

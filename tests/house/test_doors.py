@@ -16,6 +16,7 @@ TECHNICAL = {
     "ale.demo.figures": "daily figures of the past",
     "ale.domains.landing.service": "daily figures",
     "ale.domains.people.attempts": "wrong passwords",
+    "ale.domains.people.invitations": "invitations",
     "ale.domains.people.tokens": "access tokens",
     "ale.web.session": "sessions of the browser",
 }

@@ -1,5 +1,6 @@
 """The customer account and its contacts."""
 
+from collections.abc import Sequence
 from datetime import date
 from itertools import chain, count
 from typing import Any
@@ -15,10 +16,11 @@ from ale.foundation.actor import Actor
 from ale.foundation.choice import Choice
 from ale.foundation.db import Separated, session
 from ale.foundation.field import Values, field, reference
-from ale.foundation.kin import ancestors
+from ale.foundation.kin import ancestors, together
 from ale.foundation.label import Label
 from ale.foundation.problem import sentence
 from ale.foundation.record import Access, Record, Section, Sheet
+from ale.foundation.statements import among
 
 DOMAIN_EACH = "csm_auto_account_domain_generation"
 HEALTH_READ = (*STAFF, "ale.finance_user")
@@ -27,6 +29,7 @@ SCORE_RANGE = ("HEALTH_SCORE_RANGE", sentence("The health score is a whole numbe
 HEALTH_WRITE = ("sn_customerservice_agent", "sn_acct_lc.ale_success_agent", "ale.finance_manager")
 SCORE_MODE = "ale.health_score_mode"
 STATUS_MODE, CHURN_THRESHOLD = "ale.health_status_mode", "ale.churn_risk_threshold"
+WATCH_DAYS = "ale.renewal_watch_days"
 HEALTHY_FROM, DECLINING_FROM = "ale.health_status_healthy_min", "ale.health_status_declining_min"
 CUSTOMER = ("sn_customerservice.customer",)
 CUSTOMER_ADMIN = ("sn_customerservice.customer_admin",)
@@ -94,6 +97,14 @@ def free_path(base: str) -> str:
     return next(path for path in chain([base], (f"{base}{n}" for n in count(2))) if path not in taken)
 
 
+def _namesakes(rows: Sequence[Values]) -> Sequence[Values]:
+    """`namesake` of each row: the account of its name in any domain that this session sees."""
+    names = {str(row["name"]) for row in rows if row.get("name")}
+    found = select(Account.name, Account.sys_id).where(among(Account.name, names))
+    known: dict[Any, str] = dict(session.execute(found).all())
+    return [{"namesake": known.get(row.get("name"))} for row in rows]
+
+
 class Account(Separated, Record):
     """Enterprise customer of the provider. The account owns its domain; every separated record copies it."""
 
@@ -105,6 +116,7 @@ class Account(Separated, Record):
     customer: Mapped[bool] = field("Customer", "Client", default=True)
     escalated: Mapped[bool] = field("Escalated", "Escaladé", default=False)
     external_reference_id: Mapped[str | None] = field("External reference id", "Identifiant externe", max_length=100)
+    is_deleted: Mapped[bool] = field("Deleted at source", "Supprimé à la source", default=False)
     primary_contact: Mapped[str | None] = reference(
         "Primary contact", "Contact principal", to="customer_contact", constrained=False, within="account"
     )
@@ -133,7 +145,7 @@ class Account(Separated, Record):
                        "escalated"),
             Section.of("Reach", "Coordonnées", "phone", "website", "external_reference_id"),
             Section.of("Additional details", "Détails supplémentaires", "health_score", "health_status", "churn_risk"),
-            Section.of("State", "État", "customer", "active"),
+            Section.of("State", "État", "customer", "active", "is_deleted"),
         ),
         access=Access(
             read=(*STAFF, "ale.finance_user", "ale.connector_user"), report_view=(*STAFF, "ale.finance_user"),
@@ -141,7 +153,8 @@ class Account(Separated, Record):
             write=("sn_customerservice_agent", "ale.finance_manager", "ale.connector_admin"), delete=("admin",),
             customer_read=CUSTOMER, rows=of_own_account("sys_id"),
         ),
-        derive=(_health_follows_score,), needs=ancestors("customer_account"), check=(rules.parent_makes_no_circle,),
+        derive=(_health_follows_score,), needs=together(ancestors("customer_account"), _namesakes),
+        check=(rules.parent_makes_no_circle, rules.name_is_free),
         unique=(("name",), ("external_reference_id",)), domain_of=own_domain, icon="briefcase",
     )  # fmt: skip
 
@@ -161,6 +174,7 @@ class Contact(Separated, Record):
     __tablename__ = "customer_contact"
 
     external_reference_id: Mapped[str | None] = field("External id", "Identifiant externe", max_length=20)
+    is_deleted: Mapped[bool] = field("Deleted at source", "Supprimé à la source", default=False)
     first_name: Mapped[str] = field("First name", "Prénom", max_length=40, **OPEN)
     last_name: Mapped[str] = field("Last name", "Nom", max_length=40, index=True, **OPEN)
     email: Mapped[str] = field("Email", "E-mail", max_length=100, format="email", **OPEN)
@@ -184,7 +198,7 @@ class Contact(Separated, Record):
         form=(
             Section.of("Contact", "Contact", "first_name", "last_name", "email", "account", "title", "location"),
             Section.of("Reach", "Coordonnées", "phone", "mobile_phone", "language", "user"),
-            Section.of("More", "Autres", "external_reference_id", "start_date", "active", "notes"),
+            Section.of("More", "Autres", "external_reference_id", "start_date", "active", "is_deleted", "notes"),
         ),
         access=Access(
             read=(*STAFF, "ale.connector_user"), report_view=STAFF,

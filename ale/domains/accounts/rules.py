@@ -29,6 +29,14 @@ def parent_makes_no_circle(values: "Values", before: "Values | None") -> Sequenc
     return ()
 
 
+def name_is_free(values: "Values", before: "Values | None") -> Sequence[Problem]:
+    """An account is found by its name, also where each has a domain of its own; `namesake` comes with the row."""
+    taken = values.get("namesake") not in (None, values["sys_id"])
+    if not taken or (before is not None and before["name"] == values["name"]):
+        return ()
+    return [Problem("DUPLICATE", "There is an account of this name already.", "name")]
+
+
 def _sent(name: str, values: "Values", before: "Values | None") -> bool:
     """Whether this save gives the field a value: one that differs, or that it names; `sent` comes with the values."""
     return name in values.get("sent", ()) or (values.get(name) or None) != ((before or {}).get(name) or None)

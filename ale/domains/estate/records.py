@@ -33,13 +33,14 @@ class Location(Separated, Record):
     account: Mapped[str | None] = reference("Account", "Compte", to="customer_account")
     latitude: Mapped[Decimal | None] = field("Latitude", "Latitude")
     longitude: Mapped[Decimal | None] = field("Longitude", "Longitude")
+    active: Mapped[bool] = field("Active", "Actif", default=True)
 
     __sheet__ = Sheet(
         label=Label("Location", "Emplacement"), plural=Label("Locations", "Emplacements"), display="name",
-        columns=("name", "city", "country", "account"), order="name", filters=("account", "country"),
+        columns=("name", "city", "country", "account"), order="name", filters=("account", "country", "active"),
         search=("name", "city"),
         form=(
-            Section.of("Location", "Emplacement", "name", "account", "parent"),
+            Section.of("Location", "Emplacement", "name", "account", "parent", "active"),
             Section.of("Address", "Adresse", "street", "zip", "city", "state", "country", "latitude", "longitude"),
         ),
         access=ACCESS, domain_of="account", unique=(("account", "name"),), icon="home",
@@ -105,11 +106,13 @@ class Product(Record):
     name: Mapped[str] = field("Name", "Nom", max_length=100)
     manufacturer: Mapped[str | None] = field("Manufacturer", "Fabricant", max_length=100)
     description: Mapped[str | None] = field("Description", "Description", long=True)
+    active: Mapped[bool] = field("Active", "Actif", default=True)
 
     __sheet__ = Sheet(
         label=Label("Product model", "Modèle de produit"), plural=Label("Product models", "Modèles de produit"),
-        display="name", columns=("name", "manufacturer", "description"), order="name", search=("name",),
-        form=(Section.of("Product", "Produit", "name", "manufacturer", "description"),), access=ACCESS,
+        display="name", columns=("name", "manufacturer", "description"), order="name",
+        filters=("active",), search=("name",),
+        form=(Section.of("Product", "Produit", "name", "manufacturer", "description", "active"),), access=ACCESS,
         unique=(("name",),), icon="briefcase",
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ from ale.foundation.changes import after, create, save
 from ale.foundation.db import inside, session
 from ale.foundation.field import Field, Kind, Values, fields_of
 from ale.foundation.problem import Problem, Rejected, sentence
-from ale.foundation.record import RECORDS, Record
+from ale.foundation.record import RECORDS, Record, unique_groups
 
 MADE = "sn_acct_lc_imp_"
 """How the internal names of import set tables begin that the builder makes."""
@@ -154,7 +154,7 @@ def _field_map(item: Field, column: str) -> dict[str, Any]:
 
 def _coalesce(target: type[Record], columns: Sequence[str]) -> tuple[str, ...]:
     """The columns by which records are recognised: the first unique group that the template holds."""
-    groups = [tuple(name for name in group if name != "account") for group in target.__sheet__.unique]
+    groups = [tuple(name for name in group if name != "account") for group in unique_groups(target)]
     return next((group for group in groups if group and set(group) <= set(columns)), ())
 
 

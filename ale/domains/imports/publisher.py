@@ -18,6 +18,7 @@ from ale.foundation.db import Separated, session
 from ale.foundation.drafts import Draft, Owners, check_unique, drafted, matching
 from ale.foundation.field import Kind, Values
 from ale.foundation.problem import Problem, sentence
+from ale.foundation.record import unique_groups
 
 CHANGED = sentence("The record was changed after the preview; look at it again.")
 _RULES = {
@@ -181,8 +182,7 @@ class Publisher:
         target = self.definition.target
         coalesce = [getattr(target, one.target.name) for one in self.definition.transfers if one.coalesce]
         found: dict[str, Candidate] = {}
-        for group in target.__sheet__.unique if refused else ():
-            names = (*group, *(["sys_domain"] if self._walled else []))
+        for names in unique_groups(target).values() if refused else ():
             keys = {tuple(map(draft.after.get, names)): one for one, draft in reversed(refused)}
             for key, sys_id in matching(target, names, keys, *(column.is_(None) for column in coalesce)).items():
                 found.setdefault(sys_id, keys[key])

@@ -295,6 +295,5 @@ class ValidationAssist(Record):
         ),
         derive=(rules.record_level_has_no_sub_type,), required=sentence("{label} is required for this validation."),
         check=(names_of("reference_table", "reference_field"), names_of("target_table", "target_field"),
-               _date_format_can_be_read),
-        icon="list-checks",
+               _date_format_can_be_read), icon="list-checks",
     )  # fmt: skip

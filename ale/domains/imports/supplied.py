@@ -12,9 +12,10 @@ from ale.domains.system.supplied import supply_job
 from ale.foundation.actor import Actor
 from ale.foundation.changes import create
 from ale.foundation.db import session
+from ale.foundation.label import Label
 from ale.foundation.problem import sentence
 
-BACKUP = "Scheduled Staging Data Backup Job"
+BACKUP = Label("Scheduled Staging Data Backup Job", "Sauvegarde planifiée des données intermédiaires")
 PORTAL_HEADERS = {
     "sn_acct_lc_onb_case": ("account", "go_live_date", "days_remaining", "state"),
     "sn_ti_core_task": ("number", "parent", "account", "state"),

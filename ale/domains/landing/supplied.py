@@ -2,8 +2,9 @@
 
 from ale.domains.system.supplied import supply_job
 from ale.foundation.actor import Actor
+from ale.foundation.label import Label
 
-NAME = "Landing page figures"
+NAME = Label("Landing page figures", "Chiffres de la page d’accueil")
 
 
 def supply_figures(by: Actor) -> None:

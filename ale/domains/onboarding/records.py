@@ -202,7 +202,7 @@ class OnboardingCase(WorkItem):
                  fields=("close_notes",)),
         ),
         derive=(_account_of_origin, _named_after_account, rules.cancelation_is_void, rules.state_follows_stage,
-                rules.stage_follows_state, closing(rules.CASE_OVER)),
+                rules.stage_follows_state, rules.reopening_clears_closure, closing(rules.CASE_OVER)),
         check=(rules.finished_needs_closure, rules.closes_without_open_tasks, rules.account_from_origin_stays,
                rules.origin_is_there),
         needs=_open_tasks, domain_of="account", journals=("comments", "work_notes"),

@@ -75,6 +75,12 @@ def cancelation_is_void(values: "Values", before: "Values | None") -> "Values":
     return {"resolution_code": "voided"} if entered else {}
 
 
+def reopening_clears_closure(values: "Values", before: "Values | None") -> "Values":
+    """ONB-19, as CSB-04: an open case has no resolution code and no close notes, whatever was sent."""
+    reopened = before is not None and is_over(before) and is_open(values)
+    return {"resolution_code": None, "close_notes": None} if reopened else {}
+
+
 def is_over(values: "Values") -> bool:
     """Closed or canceled."""
     return values["state"] in CASE_OVER

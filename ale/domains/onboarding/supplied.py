@@ -2,7 +2,14 @@
 
 from sqlalchemy import select
 
-from ale.domains.accounts.records import CHURN_THRESHOLD, DECLINING_FROM, HEALTHY_FROM, SCORE_MODE, STATUS_MODE
+from ale.domains.accounts.records import (
+    CHURN_THRESHOLD,
+    DECLINING_FROM,
+    HEALTHY_FROM,
+    SCORE_MODE,
+    STATUS_MODE,
+    WATCH_DAYS,
+)
 from ale.domains.onboarding.service import FLOW
 from ale.domains.people.records import Audience, Responsibility, Role
 from ale.domains.system.records import Property, PropertyType
@@ -29,8 +36,17 @@ SETTINGS = (
         "Health score below which an account is at risk of churn; empty: none.",
     ),
     ("ale.undo_days", "30", PropertyType.INTEGER, "Days for which a publication of an import can be undone."),
+    (
+        WATCH_DAYS,
+        "120",
+        PropertyType.INTEGER,
+        "Most days before a renewal at which a new rule for success plays starts its play, where the rule says none.",
+    ),
     ("sn_acct_lc.BackupDays", "0", PropertyType.INTEGER, "Age in days from which staging rows are backed up."),
 )
+
+CHOICES = {SCORE_MODE: "manual, supplied, computed", STATUS_MODE: "manual, derived"}
+"""The values of the settings that have only some."""
 
 RESPONSIBILITIES = (
     ("Customer onboarding point of contact", "Point de contact d’intégration du client", Audience.CUSTOMER,
@@ -51,7 +67,8 @@ def supply_settings(by: Actor) -> None:
     there = set(session.scalars(select(Property.name)))
     for name, value, kind, description in SETTINGS:
         if name not in there:
-            create(Property, {"name": name, "value": value, "type": kind, "description": description}, by=by)
+            given = {"name": name, "value": value, "type": kind, "description": description}
+            create(Property, given | {"choices": CHOICES.get(name)}, by=by)
 
 
 def supply_responsibilities(by: Actor) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ale.domains.people.rules import in_small_letters
 from ale.foundation.clock import now
 from ale.foundation.db import Base, session
 from ale.foundation.record import new_id
@@ -19,7 +20,7 @@ class LogOnFailure(Base):
     __tablename__ = "ale_log_on_failure"
 
     sys_id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    user_name: Mapped[str] = mapped_column(String(80), index=True)
+    user_name: Mapped[str] = mapped_column(String(100), index=True)
     at: Mapped[datetime] = mapped_column(default=now, index=True)
 
 
@@ -41,4 +42,4 @@ def forget(user_name: str) -> None:
 
 
 def _key(user_name: str) -> str:
-    return user_name.replace("\x00", "").strip()[:80]
+    return in_small_letters(user_name)[:100]

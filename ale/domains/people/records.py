@@ -14,7 +14,7 @@ from ale.domains.system.records import ADMIN
 from ale.foundation.actor import Actor
 from ale.foundation.choice import Choice
 from ale.foundation.clock import now
-from ale.foundation.db import Base, Separated, session
+from ale.foundation.db import Base, Separated
 from ale.foundation.field import Facts, Values, field, reference
 from ale.foundation.label import Label
 from ale.foundation.problem import Problem
@@ -39,20 +39,12 @@ class Theme(Choice):
     DARK = "dark", "Dark", "Sombre"
 
 
-def _holders_of_names(rows: Sequence[Values]) -> Sequence[Values]:
-    """Who has these user names already, in any domain this session sees."""
-    names = [row.get("user_name") for row in rows]
-    found = session.execute(select(User.user_name, User.sys_id).where(User.user_name.in_(names)))
-    taken: dict[Any, str] = dict(found.all())
-    return [{"name_holder": taken.get(row.get("user_name"))} for row in rows]
-
-
 class User(Separated, Record):
     """Somebody who can log on; the domain decides what is seen."""
 
     __tablename__ = "sys_user"
 
-    user_name: Mapped[str] = field("User name", "Nom d’utilisateur", max_length=80)
+    user_name: Mapped[str] = field("User name", "Nom d’utilisateur", max_length=100)
     name: Mapped[str] = field("Name", "Nom", max_length=160)
     email: Mapped[str] = field("Email", "E-mail", max_length=254, format="email")
     password_hash: Mapped[str | None] = field("Password", "Mot de passe", format="secret", read_only=True)
@@ -81,8 +73,8 @@ class User(Separated, Record):
         ),
         access=Access(read=("admin", *STAFF), report_view=("admin",), create=("admin",), write=("admin",),
                       delete=("admin",)),
-        needs=_holders_of_names, check=(rules.user_name_is_free, rules.time_zone_is_known),
-        unique=(("user_name",), ("email",)),
+        derive=(rules.user_name_is_in_small_letters,), check=(rules.time_zone_is_known,),
+        unique=(("email",),), unique_everywhere=(("user_name",),),
         domain_of="account", icon="user",
     )  # fmt: skip
 
@@ -213,13 +205,15 @@ class Responsibility(Record):
         "Users holding this responsibility", "Utilisateurs habilités", to="sys_user", many=True
     )
     is_primary_contact: Mapped[bool] = field("Primary point of contact", "Point de contact principal", default=False)
+    active: Mapped[bool] = field("Active", "Actif", default=True)
 
     __sheet__ = Sheet(
         label=Label("Responsibility", "Responsabilité"), plural=Label("Responsibilities", "Responsabilités"),
         display="name", columns=("name", "audience", "required_role", "is_primary_contact"), order="name",
-        filters=("audience",), search=("name", "name_fr"),
+        filters=("audience", "active"), search=("name", "name_fr"),
         form=(
-            Section.of("Responsibility", "Responsabilité", "name", "name_fr", "audience", "is_primary_contact"),
+            Section.of("Responsibility", "Responsabilité", "name", "name_fr", "audience", "is_primary_contact",
+                       "active"),
             Section.of("People and rights", "Personnes et droits", "required_role", "eligible_users"),
         ),
         access=Access(read=STAFF, report_view=("admin",), create=("admin",), write=("admin",), delete=("admin",)),

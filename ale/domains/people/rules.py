@@ -10,11 +10,14 @@ if TYPE_CHECKING:
     from ale.foundation.field import Values
 
 
-def user_name_is_free(values: "Values", before: "Values | None") -> Sequence[Problem]:
-    """A user name logs on one person, whatever the domain; `name_holder` comes with the row."""
-    if values.get("name_holder") in (None, values["sys_id"]):
-        return ()
-    return [Problem("USER_NAME_TAKEN", "Somebody else has this user name.", "user_name")]
+def in_small_letters(user_name: str) -> str:
+    """A user name as it is stored and looked for: no two differ in the size of letters only."""
+    return user_name.replace("\x00", "").strip().lower()
+
+
+def user_name_is_in_small_letters(values: "Values", before: "Values | None") -> "Values":
+    """A user name logs on one person, however it is written."""
+    return {"user_name": in_small_letters(values["user_name"])} if values.get("user_name") else {}
 
 
 def time_zone_is_known(values: "Values", _before: "Values | None") -> Sequence[Problem]:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, delete, or_, select
 
 from ale.domains.people.records import Group, GroupMember, GroupRole, LogOn, Role, RoleGrant, User
 from ale.domains.people.roles import CONTAINS, SUPPLIED, closure
+from ale.domains.people.rules import in_small_letters
 from ale.foundation.actor import ROOT_DOMAIN, Actor
 from ale.foundation.changes import after, create, remove, save
 from ale.foundation.db import inside, session
@@ -26,8 +27,7 @@ _NOBODY = hasher.hash("nobody has this password")
 def authenticate(user_name: str, password: str) -> User | None:
     """The active user with this name and password, else None; an unknown name takes as long as a wrong password."""
     with inside(ROOT_DOMAIN):
-        name = user_name.replace("\x00", "").strip()
-        user = session.scalars(select(User).where(User.user_name == name)).one_or_none()
+        user = session.scalars(select(User).where(User.user_name == in_small_letters(user_name))).one_or_none()
         try:
             hasher.verify(user.password_hash if user and user.password_hash else _NOBODY, password)
         except (VerificationError, InvalidHashError):

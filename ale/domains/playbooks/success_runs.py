@@ -16,8 +16,9 @@ from ale.domains.success.plan import Initiative
 from ale.domains.success.rules import ends
 from ale.foundation.actor import Actor
 from ale.foundation.changes import after, create
+from ale.foundation.checking import is_required
 from ale.foundation.db import session
-from ale.foundation.field import Values, fields_of
+from ale.foundation.field import Values
 from ale.foundation.objections import before_step
 from ale.foundation.problem import Problem, Rejected, sentence
 from ale.foundation.record import Record, table_name, values_of
@@ -36,8 +37,7 @@ def begin(record_type: type[Record], values: Mapping[str, Any], by: Actor) -> Re
     """
     asked = FIRST_FIELD.get(record_type)
     if asked and not values.get(asked):
-        label = fields_of(record_type)[asked].label
-        raise Rejected([Problem("REQUIRED_FIELD", "{label} is required.", asked, label=label)])
+        raise Rejected([is_required(record_type, asked)])
     return create(record_type, values, by=by.through("playbook"), texts_follow=asked is not None)
 
 

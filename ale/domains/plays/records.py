@@ -48,6 +48,7 @@ class InternalPlay(SuccessItem):
         ),
         flow=ending(Label("internal play", "l’action interne")),
         derive=(follows("engagement", "sn_acct_lc_engagement", "account"), *CLOSURE, progress_follows_closure),
+        required=sentence("{label} is required to save the internal play."),
         check=(
             closure_is_told(
                 sentence("Fill in the closure code and the close notes before you close or cancel this internal "
@@ -58,7 +59,6 @@ class InternalPlay(SuccessItem):
                 sentence("The engagement cannot be changed: this internal play already has linked records (internal "
                          "play tasks, risk signals)."), optional=True),
         ),
-        required=sentence("{label} is required to save the internal play."),
         needs=children("sn_acct_lc_internal_play", "engagement", "sn_acct_lc_internal_play_task.internal_play",
                        "sn_acct_lc_risk_signal_issue.source_record"),
         calculated=(days_until("due_date", "Days remaining", "Jours restants"),),
@@ -97,6 +97,7 @@ class InternalPlayTask(SuccessItem):
         flow=ending(Label("task", "la tâche")),
         derive=(follows("internal_play", "sn_acct_lc_internal_play", "account", "engagement"), *CLOSURE,
                 progress_follows_closure),
+        required=sentence("{label} is required to save the internal play task."),
         check=(
             closure_is_told(
                 sentence("Fill in the closure code and the close notes before you close or cancel this internal play "
@@ -106,7 +107,6 @@ class InternalPlayTask(SuccessItem):
                 sentence("The internal play cannot be changed: this internal play task already has linked records "
                          "(risk signals).")),
         ),
-        required=sentence("{label} is required to save the internal play task."),
         needs=children("sn_acct_lc_internal_play_task", "internal_play",
                        "sn_acct_lc_risk_signal_issue.source_record"),
         calculated=(days_until("due_date", "Days remaining", "Jours restants"),),

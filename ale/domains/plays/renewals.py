@@ -13,8 +13,9 @@ from ale.foundation.actor import Actor
 from ale.foundation.clock import today
 from ale.foundation.db import session
 from ale.foundation.described import is_described
+from ale.foundation.label import Label
 
-NAME = "Renewal plays"
+NAME = Label("Renewal plays", "Scénarios de renouvellement")
 
 
 @handler("renewal_plays")

@@ -78,14 +78,6 @@ def is_of_renewals(values: "Values") -> bool:
     return bool(values["trigger"] == "renewal")
 
 
-def only_renewals_have_days(values: "Values", before: "Values | None") -> "Values":
-    """SUC-17: 90 to 120 days before the renewal, unless said otherwise."""
-    if not is_of_renewals(values):
-        return {"from_days": None, "to_days": None}
-    given = (values.get("from_days"), values.get("to_days"))
-    return {"from_days": 90 if given[0] is None else given[0], "to_days": 120 if given[1] is None else given[1]}
-
-
 def days_are_in_order(values: "Values", before: "Values | None") -> Sequence[Problem]:
     """The time before a renewal begins before it ends."""
     if not is_of_renewals(values) or values["from_days"] <= values["to_days"]:

@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped
 
+from ale.domains.accounts.records import WATCH_DAYS
 from ale.domains.plays import recipe, rules
 from ale.domains.plays.launches import Definition, Subflow
 from ale.domains.success.measures import VIEWER
+from ale.domains.system.service import setting_number
 from ale.foundation.actor import Actor
 from ale.foundation.choice import Choice
 from ale.foundation.db import Separated, session
@@ -81,12 +83,22 @@ def _asked(inputs: recipe.Inputs) -> list[Label]:
     ]
 
 
+def _watched(values: Values, before: Values | None) -> Values:
+    """SUC-17: 90 to 120 days before the renewal, unless the rule or, for the most days, the setting says otherwise."""
+    if not rules.is_of_renewals(values):
+        return {"from_days": None, "to_days": None}
+    least, most = values.get("from_days"), values.get("to_days")
+    most = setting_number(WATCH_DAYS, 120) if most is None else most
+    return {"from_days": 90 if least is None else least, "to_days": most}
+
+
 class PlayRule(Record):
     """When which play starts by itself."""
 
     __tablename__ = "ale_play_rule"
 
     name: Mapped[str] = field("Name", "Nom", max_length=160)
+    name_fr: Mapped[str | None] = field("Name (French)", "Nom (français)", max_length=160)
     trigger: Mapped[Trigger] = field("Starts when", "Démarre quand", default=Trigger.RISK)
     from_days: Mapped[int | None] = field(
         "Days before, at least", "Jours avant, au moins", minimum=0, maximum=999, visible_when=rules.is_of_renewals
@@ -106,11 +118,11 @@ class PlayRule(Record):
     __sheet__ = Sheet(
         label=Label("Rule for success plays", "Règle des scénarios de réussite"),
         plural=Label("Rules for success plays", "Règles des scénarios de réussite"), display="name",
-        columns=("name", "trigger", "condition", "definition", "active"), order="name",
-        filters=("trigger", "active", "definition"), search=("name",),
-        form=(Section.of("Rule", "Règle", "name", "trigger", "from_days", "to_days", "condition", "definition",
-                         "active"),),
-        derive=(rules.only_renewals_have_days,), needs=_about_rules,
+        columns=("name", "name_fr", "trigger", "condition", "definition", "active"), order="name",
+        filters=("trigger", "active", "definition"), search=("name", "name_fr"),
+        form=(Section.of("Rule", "Règle", "name", "name_fr", "trigger", "from_days", "to_days", "condition",
+                         "definition", "active"),),
+        derive=(_watched,), needs=_about_rules,
         check=(rules.days_are_in_order, rules.condition_is_known, rules.play_starts_alone),
         access=Access(read=(*VIEWER, *_KEEPER), create=_KEEPER, write=_KEEPER, delete=_KEEPER), icon="workflow",
     )  # fmt: skip

@@ -65,7 +65,8 @@ def _rule(text: dict[str, Any], flow: str, by: Actor) -> None:
     keys = session.scalars(plays).all()
     known = select(PlayRule.sys_id).where(PlayRule.trigger == text["trigger"], PlayRule.definition.in_(keys))
     if keys and not session.scalar(known):
-        rule = create(PlayRule, text | {"definition": keys[0]}, by=by)
+        named = {"name": text["name"]["en"], "name_fr": text["name"]["fr"]}
+        rule = create(PlayRule, text | named | {"definition": keys[0]}, by=by)
         if rule.trigger is Trigger.RENEWAL:
             _remember(rule, by)
 

@@ -164,7 +164,11 @@ class UsageFigure(Separated, Record):
 
 
 class HealthScore(Separated, Record):
-    """The score of an account on one day, with all it was made of; the application alone writes it."""
+    """The score of an account on one day, with all it was made of; the application alone writes it.
+
+    Receipts name rows that not everybody who reads scores may read: whole they are for administrators, and the page of
+    an account's health shows of them what its reader may see.
+    """
 
     __tablename__ = "ale_health_score"
 
@@ -172,7 +176,7 @@ class HealthScore(Separated, Record):
     day: Mapped[date] = field("Day", "Jour", index=True)
     score: Mapped[int] = field("Health score", "Score de santé", minimum=0, maximum=100)
     weighting: Mapped[str] = reference("Weighting", "Pondération", to="ale_health_weighting")
-    receipts: Mapped[dict[str, Any]] = field("Receipts", "Justificatifs")
+    receipts: Mapped[dict[str, Any]] = field("Receipts", "Justificatifs", read_roles=WEIGHERS)
 
     __sheet__ = Sheet(
         label=Label("Health score", "Score de santé"), plural=Label("Health scores", "Scores de santé"),

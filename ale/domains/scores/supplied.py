@@ -7,8 +7,9 @@ from ale.domains.system.supplied import supply_job
 from ale.foundation.actor import Actor
 from ale.foundation.changes import create, move
 from ale.foundation.db import session
+from ale.foundation.label import Label
 
-NAME = "Health scores"
+NAME = Label("Health scores", "Scores de santé")
 WEIGHTS = (
     (Measure.OUTCOMES_REACHED, 35, 0, 100),
     (Measure.TOUCHPOINTS_KEPT, 20, 0, 100),

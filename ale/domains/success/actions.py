@@ -73,6 +73,7 @@ class SuccessCase(CaseItem):
         ),
         flow=ending(Label("success case", "le dossier")),
         derive=(follows("engagement", "sn_acct_lc_engagement", "account"), *CLOSURE, rules.progress_follows_closure),
+        required=sentence("{label} is required to save the success case."),
         check=(
             rules.closure_is_told(
                 sentence("Fill in the closure code and the close notes before you close or cancel this success "
@@ -82,7 +83,6 @@ class SuccessCase(CaseItem):
                 sentence("The engagement cannot be changed: this success case already has linked records (success "
                          "tasks, risk signals).")),
         ),
-        required=sentence("{label} is required to save the success case."),
         needs=children("sn_acct_lc_success_case", "engagement", "sn_acct_lc_success_task.parent", SIGNALS),
         calculated=(days_until("due_date", "Days remaining", "Jours restants", customer=True),),
         access=granted("success_case", customer_read=CUSTOMER, customer_write=CUSTOMER,
@@ -137,6 +137,7 @@ class Touchpoint(CaseItem):
         flow=ending(Label("touchpoint", "le point de contact")),
         derive=(follows("engagement", "sn_acct_lc_engagement", "account"), rules.unrelated_has_no_product, *CLOSURE,
                 rules.progress_follows_closure),
+        required=sentence("{label} is required to save the touchpoint."),
         check=(
             rules.closure_is_told(
                 sentence("Fill in the closure code and the close notes before you close or cancel this touchpoint.")),
@@ -146,7 +147,6 @@ class Touchpoint(CaseItem):
                          "tasks, risk signals).")),
             rules.related_names_its_product,
         ),
-        required=sentence("{label} is required to save the touchpoint."),
         needs=children("sn_acct_lc_touchpoint", "engagement", "sn_acct_lc_success_task.parent", SIGNALS),
         calculated=(days_until("due_date", "Days remaining", "Jours restants", customer=True),),
         access=granted("touchpoint", customer_read=CUSTOMER, customer_create=CUSTOMER, customer_write=CUSTOMER,
@@ -200,6 +200,7 @@ class SuccessTask(CaseItem):
         flow=ending(Label("task", "la tâche")),
         derive=(follows_document(TASK_PARENTS, "parent", "parent_table", "account"), *CLOSURE,
                 rules.progress_follows_closure),
+        required=sentence("{label} is required to save the success task."),
         check=(
             rules.closure_is_told(
                 sentence("Fill in the closure code and the close notes before you close or cancel this success "
@@ -210,7 +211,6 @@ class SuccessTask(CaseItem):
                          "signals).")),
             rules.document_is_there("parent", "parent_table"),
         ),
-        required=sentence("{label} is required to save the success task."),
         needs=children("sn_acct_lc_success_task", "parent", SIGNALS),
         calculated=(days_until("due_date", "Days remaining", "Jours restants", customer=True),),
         access=granted("success_task", customer_read=CUSTOMER, customer_write=CUSTOMER, rows=_shown_tasks),

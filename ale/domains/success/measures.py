@@ -22,13 +22,15 @@ class ServiceDefinition(Record):
     case_type: Mapped[ServicedCase] = field("Case type", "Type de dossier", default=ServicedCase.SUCCESS_CASE)
     product: Mapped[str | None] = reference("Product", "Produit", to="cmdb_model")
     description: Mapped[str | None] = field("Description", "Description", long=True)
+    active: Mapped[bool] = field("Active", "Actif", default=True)
 
     __sheet__ = Sheet(
         label=Label("Service definition", "Définition de service"),
         plural=Label("Service definitions", "Définitions de service"), display="name",
-        columns=("name", "case_type", "product"), order="name", filters=("case_type", "product"), search=("name",),
+        columns=("name", "case_type", "product"), order="name", filters=("case_type", "product", "active"),
+        search=("name",),
         form=(Section.of("Service definition", "Définition de service", "name", "case_type", "product",
-                         "description"),),
+                         "description", "active"),),
         access=Access(read=STAFF, report_view=("admin",), create=("admin",), write=("admin",), delete=("admin",)),
         icon="book-open",
     )  # fmt: skip
@@ -45,13 +47,14 @@ class Indicator(Record):
     source_table: Mapped[str | None] = field("Source table", "Table source")
     aggregation: Mapped[Aggregation] = field("Aggregation", "Agrégation", default=Aggregation.COUNT)
     condition: Mapped[str | None] = field("Condition", "Condition", long=True, format="json")
+    active: Mapped[bool] = field("Active", "Actif", default=True)
 
     __sheet__ = Sheet(
         label=Label("KPI indicator", "Indicateur KPI"), plural=Label("KPI indicators", "Indicateurs KPI"),
         display="name", columns=("name", "unit", "direction", "source_table", "aggregation"), order="name",
-        filters=("direction",), search=("name",),
+        filters=("direction", "active"), search=("name",),
         form=(
-            Section.of("Indicator", "Indicateur", "name", "unit", "direction"),
+            Section.of("Indicator", "Indicateur", "name", "unit", "direction", "active"),
             Section.of("Source", "Source", "source_table", "aggregation", "condition"),
         ),
         access=Access(read=VIEWER, create=("admin", *AGENT), write=("admin", *AGENT), delete=("admin",)),

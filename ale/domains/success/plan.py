@@ -74,6 +74,7 @@ class Objective(SuccessItem):
         ),
         flow=ending(Label("objective", "l’objectif")),
         derive=(follows("engagement", "sn_acct_lc_engagement", "account"), *CLOSURE, rules.progress_follows_closure),
+        required=sentence("{label} is required to save the objective."),
         check=(
             rules.closure_is_told(
                 sentence("Fill in the closure code and the close notes before you close or cancel this objective.")),
@@ -83,7 +84,6 @@ class Objective(SuccessItem):
                          "outcomes, risk signals).")),
             rules.stop_is_not_before_start,
         ),
-        required=sentence("{label} is required to save the objective."),
         needs=children("sn_acct_lc_success_objective", "engagement", "sn_acct_lc_success_outcome.success_objective",
                        SIGNALS),
         calculated=(days_until("planned_stop", "Days remaining", "Jours restants", customer=True),),
@@ -145,6 +145,7 @@ class Outcome(SuccessItem):
         flow=ending(Label("outcome", "le résultat")),
         derive=(follows("success_objective", "sn_acct_lc_success_objective", "account"), *CLOSURE,
                 rules.progress_follows_closure),
+        required=sentence("{label} is required to save the outcome."),
         check=(
             rules.closure_is_told(
                 sentence("Fill in the closure code and the close notes before you close or cancel this outcome.")),
@@ -154,7 +155,6 @@ class Outcome(SuccessItem):
                          "initiatives, risk signals).")),
             rules.stop_is_not_before_start, rules.tracking_is_named(TRACKED_BY),
         ),
-        required=sentence("{label} is required to save the outcome."),
         needs=children("sn_acct_lc_success_outcome", "success_objective",
                        "sn_acct_lc_success_initiative.success_outcome", SIGNALS),
         calculated=(days_until("planned_stop", "Days remaining", "Jours restants", customer=True),),
@@ -196,6 +196,7 @@ class Initiative(CaseItem):
         flow=ending(Label("initiative", "l’initiative")),
         derive=(follows("success_outcome", "sn_acct_lc_success_outcome", "account"), *CLOSURE,
                 rules.progress_follows_closure),
+        required=sentence("{label} is required to save the initiative."),
         check=(
             rules.closure_is_told(
                 sentence("Fill in the closure code and the close notes before you close or cancel this initiative.")),
@@ -204,7 +205,6 @@ class Initiative(CaseItem):
                 sentence("The success outcome cannot be changed: this initiative already has linked records (success "
                          "tasks, risk signals).")),
         ),
-        required=sentence("{label} is required to save the initiative."),
         needs=children("sn_acct_lc_success_initiative", "success_outcome", "sn_acct_lc_success_task.parent", SIGNALS),
         calculated=(days_until("due_date", "Days remaining", "Jours restants", customer=True),),
         access=granted("success_initiative", customer_read=CUSTOMER, customer_write=CUSTOMER,

@@ -129,6 +129,7 @@ class Engagement(Closable):
         ),
         flow=ending(Label("engagement", "l’engagement")),
         derive=(*CLOSURE, _go_live_of_case),
+        required=sentence("{label} is required to save the engagement."),
         check=(
             rules.closure_is_told(
                 sentence("Fill in the closure code and the close notes before you close or cancel this engagement.")),
@@ -140,7 +141,6 @@ class Engagement(Closable):
                 sentence("An engagement cannot be its own parent, directly or through other engagements.")),
             rules.contracts_are_of_the_account,
         ),
-        required=sentence("{label} is required to save the engagement."),
         needs=together(children("sn_acct_lc_engagement", "account", *CHILDREN), ancestors("sn_acct_lc_engagement"),
                        _contract_accounts),
         calculated=(

@@ -62,13 +62,21 @@ def progress_follows_closure(values: "Values", before: "Values | None") -> "Valu
 
 
 def closure_is_told(message: str) -> "Check":
-    """CSB-03 and its kin: who closes or cancels says why; `message` is the sentence for this type."""
+    """CSB-03 and its kin: who closes or cancels says why, and that stays; `message` is the sentence for this type."""
 
     def rule(values: "Values", before: "Values | None") -> Sequence[Problem]:
-        missing = [name for name in ("closure_code", "close_notes") if not str(values.get(name) or "").strip()]
-        return [Problem("CLOSURE_INFO_MISSING", message, name) for name in missing] if ends(values, before) else ()
+        if not is_over(values):
+            return ()
+        known = {} if ends(values, before) else before or {}
+        emptied = [name for name in ("closure_code", "close_notes") if _is_blank(values.get(name))]
+        missing = [name for name in emptied if name not in known or not _is_blank(known[name])]
+        return [Problem("CLOSURE_INFO_MISSING", message, name) for name in missing]
 
     return rule
+
+
+def _is_blank(value: object) -> bool:
+    return not str(value or "").strip()
 
 
 def stays_with_children(name: str, message: str, code: str = "PARENT_LOCKED", *, optional: bool = False) -> "Check":

@@ -30,13 +30,18 @@ class Property(Record):
     name: Mapped[str] = field("Name", "Nom", max_length=100)
     value: Mapped[str | None] = field("Value", "Valeur", long=True)
     type: Mapped[PropertyType] = field("Type", "Type", default=PropertyType.STRING)
+    choices: Mapped[str | None] = field(
+        "Choices", "Choix",
+        hint=Label("The values there are, joined by commas; empty: any.",
+                   "Les valeurs possibles, séparées par des virgules ; vide : toutes."),
+    )  # fmt: skip
     description: Mapped[str | None] = field("Description", "Description", long=True)
 
     __sheet__ = Sheet(
         label=Label("System property", "Propriété système"), plural=Label("System properties", "Propriétés système"),
         display="name", columns=("name", "value", "type", "description"), order="name", search=("name", "description"),
-        form=(Section.of("Property", "Propriété", "name", "type", "value", "description"),),
-        check=(rules.value_fits_type,), access=ADMIN, unique=(("name",),), icon="settings",
+        form=(Section.of("Property", "Propriété", "name", "type", "choices", "value", "description"),),
+        check=(rules.value_fits_type, rules.value_is_chosen), access=ADMIN, unique=(("name",),), icon="settings",
     )  # fmt: skip
 
 
@@ -56,6 +61,7 @@ class ScheduledJob(Record):
     __tablename__ = "sysauto_script"
 
     name: Mapped[str] = field("Name", "Nom", max_length=100)
+    name_fr: Mapped[str | None] = field("Name (French)", "Nom (français)", max_length=100)
     active: Mapped[bool] = field("Active", "Actif", default=False)
     schedule: Mapped[dict[str, Any] | None] = field(
         "Schedule",
@@ -69,10 +75,10 @@ class ScheduledJob(Record):
 
     __sheet__ = Sheet(
         label=Label("Scheduled job", "Tâche planifiée"), plural=Label("Scheduled jobs", "Tâches planifiées"),
-        display="name", columns=("name", "active", "last_run", "last_result", "next_run"), order="name",
-        search=("name",),
+        display="name", columns=("name", "name_fr", "active", "last_run", "last_result", "next_run"), order="name",
+        search=("name", "name_fr"),
         form=(
-            Section.of("Job", "Tâche", "name", "active", "schedule", "handler"),
+            Section.of("Job", "Tâche", "name", "name_fr", "active", "schedule", "handler"),
             Section.of("Last run", "Dernière exécution", "last_run", "last_result", "next_run"),
         ),
         access=ADMIN, check=(_handler_is_known, rules.schedule_is_a_time), unique=(("name",),), icon="clock",

@@ -29,6 +29,16 @@ def value_fits_type(values: "Values", before: "Values | None") -> Sequence[Probl
     return ()
 
 
+def value_is_chosen(values: "Values", before: "Values | None") -> Sequence[Problem]:
+    """A setting that knows its values has one of them; empty is its default."""
+    value = str(values.get("value") or "").strip()
+    choices = [one.strip() for one in str(values.get("choices") or "").split(",") if one.strip()]
+    if not value or not choices or value in choices:
+        return ()
+    message = sentence("Choose one of {choices}; “{value}” is not one of them.")
+    return [Problem("INVALID_CHOICE", message, "value", choices=", ".join(choices), value=value[:80])]
+
+
 def schedule_is_a_time(values: "Values", before: "Values | None") -> Sequence[Problem]:
     """A job runs at a time of day."""
     schedule = values.get("schedule")

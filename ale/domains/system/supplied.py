@@ -8,14 +8,16 @@ from ale.domains.system.records import ScheduledJob
 from ale.foundation.actor import Actor
 from ale.foundation.changes import create
 from ale.foundation.db import session
+from ale.foundation.label import Label
 
-SWEEP = "Attachment sweep"
+SWEEP = Label("Attachment sweep", "Nettoyage des pièces jointes")
 
 
-def supply_job(name: str, handler: str, at: str, by: Actor, **more: Any) -> None:
+def supply_job(name: Label, handler: str, at: str, by: Actor, **more: Any) -> None:
     """Make a daily job that is not there yet; inactive unless told otherwise."""
-    if not session.scalar(select(ScheduledJob.sys_id).where(ScheduledJob.name == name)):
-        create(ScheduledJob, {"name": name, "handler": handler, "schedule": {"at": at}} | more, by=by)
+    if not session.scalar(select(ScheduledJob.sys_id).where(ScheduledJob.name == name.en)):
+        named = {"name": name.en, "name_fr": name.fr}
+        create(ScheduledJob, named | {"handler": handler, "schedule": {"at": at}} | more, by=by)
 
 
 def supply_sweep(by: Actor) -> None:

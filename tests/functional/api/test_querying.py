@@ -30,6 +30,8 @@ from tests.functional.api.calls import CONTACTS, Call, Rows, contact
         ("customer_account", "churn_risk=false", {"Genixify", "Boxeo"}),
         ("customer_account", "churn_risk=YES", set()),
         ("customer_account", "active>true", set()),
+        ("customer_account", "is_deleted=true", set()),
+        ("sn_customerservice_responsibility_def", "active=false", set()),
         ("customer_account", "name=Genixify^NQname=Boxeo", {"Genixify", "Boxeo"}),
         ("customer_account", "name=Genixify^ORname=Boxeo^health_score=62", {"Genixify"}),
         ("customer_account", "sys_created_on>2020-01-01^name=Boxeo", {"Boxeo"}),

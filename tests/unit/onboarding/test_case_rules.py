@@ -178,3 +178,11 @@ def test_ONB_20_days_before_go_live(today: date, days: int) -> None:
 def test_ONB_20_without_a_day_there_is_nothing_to_count() -> None:
     (calculated,) = OnboardingCase.__sheet__.calculated
     assert calculated.compute({"go_live_date": None}, date(2024, 10, 21)) is None
+
+
+@pytest.mark.parametrize("state", ["closed", "canceled"])
+def test_ONB_19_a_case_that_opens_again_is_not_resolved(state: str) -> None:
+    before = case(state, "finished", resolution_code="successful_no_issues", close_notes="Done")
+    after = saved(before, state="active", close_notes="keep me")
+    assert (after["resolution_code"], after["close_notes"], after["stage"]) == (None, None, "on_track")
+    assert saved(before, priority="1")["resolution_code"] == "successful_no_issues"

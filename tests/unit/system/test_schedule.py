@@ -46,3 +46,15 @@ def test_a_setting_is_written_as_it_is_read(kind: str, value: str | None, code: 
     problems = rules.value_fits_type({"type": kind, "value": value}, None)
     assert [one.code for one in problems] == ([code] if code else [])
     assert all(one.field == "value" for one in problems)
+
+
+@pytest.mark.parametrize("value", ["manual", " derived ", "", None])
+def test_a_setting_with_choices_has_one_of_them_or_none(value: str | None) -> None:
+    assert not rules.value_is_chosen({"choices": "manual, derived", "value": value}, None)
+    assert not rules.value_is_chosen({"choices": None, "value": value}, None)
+
+
+def test_any_other_value_is_refused_with_those_there_are() -> None:
+    (problem,) = rules.value_is_chosen({"choices": "manual, derived", "value": "automatic"}, None)
+    assert (problem.code, problem.field) == ("INVALID_CHOICE", "value")
+    assert problem.text() == "Choose one of manual, derived; “automatic” is not one of them."
