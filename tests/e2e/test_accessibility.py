@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -72,8 +73,10 @@ def test_no_page_of_the_workspace_keeps_anybody_out(open_browser: Callable[..., 
 
 
 @both_languages
-def test_no_page_of_the_portal_keeps_anybody_out(open_browser: Callable[..., Page], language: str) -> None:
-    show_a_task(open_browser())
+def test_no_page_of_the_portal_keeps_anybody_out(
+    open_browser: Callable[..., Page], tmp_path: Path, language: str
+) -> None:
+    show_a_task(open_browser(), workbooks.write(tmp_path, "locations.xlsx", workbooks.locations("Genixify")))
     let_follow_success(open_browser())
     page = open_browser(**WIDE)
     log_on(page, "genixify.admin", language)
@@ -81,7 +84,8 @@ def test_no_page_of_the_portal_keeps_anybody_out(open_browser: Callable[..., Pag
     lists = [f"/portal?list={name}" for name in ("all", "cases", "tasks")]
     success = [f"/portal/success/{name}/·" for name in ("cases", "initiatives", "tasks", "touchpoints")]
     assert {kind(one) for one in wrong} == {
-        "/portal", *lists, "/portal/cases/·", "/portal/tasks/·", "/portal/success", *success,
+        "/portal", *lists, "/portal/cases/·", "/portal/tasks/·", "/portal/tasks/·/files/·", "/portal/success",
+        *success,
     }  # fmt: skip
     assert faults(wrong) == {}
 
@@ -99,8 +103,8 @@ def faults(wrong: dict[str, list[str]]) -> dict[str, list[str]]:
     return {place: found for place, found in wrong.items() if found}
 
 
-def show_a_task(page: Page) -> None:
-    """Let the customer see one task of the onboarding."""
+def show_a_task(page: Page, workbook: Path) -> None:
+    """Let the customer see one import of the onboarding, and a workbook for it."""
     log_on(page, "agent")
     page.goto("/tasks")
     page.locator("tbody a").first.click()
@@ -108,6 +112,11 @@ def show_a_task(page: Page) -> None:
     page.locator("#f-visible_to_customer").check()
     page.locator("#record-form .btn.primary").click()
     expect(page.locator("#flash .text")).to_be_visible()
+    (task,) = RECORD.findall(page.url)
+    place = f"table_name=sn_ti_core_imp_task&table_sys_id={task}&file_name={workbook.name}"
+    caller = {"Authorization": "Basic " + b64encode(b"agent:demo").decode()}
+    answer = page.request.post(f"/api/now/attachment/file?{place}", data=workbook.read_bytes(), headers=caller)
+    assert answer.status == 201
 
 
 def let_follow_success(page: Page) -> None:
