@@ -76,7 +76,7 @@ ELSEWHERE = {
     ("sys_import_set", "delete"): "goes with its task",
     ("sys_plugin", "read"): "customers switch plugins on in the provider's domain, which is none of theirs",
     ("sys_plugin", "write"): "as above",
-    ("ale_ui_message", "read"): "shown to its user on every page",
+    ("ale_ui_message", "read"): "customers, who are told by mail, have none",
     ("ale_ui_message", "write"): "as above",
     ("ale_ui_message", "delete"): "as above",
 }

@@ -12,6 +12,8 @@ from ale.domains.plays.launches import Blueprint, Definition, FlowRun, Launch, L
 from ale.domains.plays.recipe import Inputs, Recipe
 from ale.domains.success.plan import Objective
 from ale.domains.success.records import Engagement
+from ale.domains.system.messages import tell
+from ale.domains.system.platform import MessageLevel
 from ale.foundation.actor import ROOT_DOMAIN, Actor
 from ale.foundation.changes import after, create, save
 from ale.foundation.clock import today
@@ -236,6 +238,7 @@ def _tell(
         _keep_blueprint(launch, definition, source, created, system)
     if source is not None and "work_notes" in source.__sheet__.journals:
         save(source, {"work_notes": said}, by=system)
+    tell(launch.launched_by, said, launch, by, level=MessageLevel.ERROR if made is None else MessageLevel.SUCCESS)
 
 
 def _list_of(made: Sequence[Record]) -> str:
