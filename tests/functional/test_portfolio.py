@@ -160,6 +160,29 @@ def test_the_selected_engagement_drives_the_tabs(log_on: LogOnAs, csm: Actor) ->
     assert "Portal launch" in Page(browser.get(tab).text)["portfolio"].text
 
 
+def test_more_engagements_than_cards_are_counted_selected_and_listed(
+    log_on: LogOnAs, csm: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = Shelf()
+    renewals = [today() + timedelta(days=200 + number) for number in range(45)]
+    made = [engagement(csm, title=f"Engagement {number}", renewal_date=day) for number, day in enumerate(renewals)]
+    shelf.touchpoint(made[44], subject="Call of the last")
+    browser = log_on("csm")
+    page = Page(browser.get("/success").text)
+    assert page["portfolio-title"].text == "Active engagements 45"
+    (cards,) = page["portfolio"].find("ul", **{"class": "choices portfolio"})
+    assert len(list(cards.find("li"))) == 40
+    way = next(one.attrs["href"] for one in page["portfolio"].find("a") if one.text == "All 45 engagements")
+    listed = Page(browser.get(way).text)["listed"]
+    assert {one.text for one in listed.find("td")} >= {one.title for one in made}
+    last = Page(browser.get(f"/success?engagement={made[44].sys_id}").text)["portfolio"]
+    (current,) = [one for one in last.find("a", aria_current="true") if "Engagement" in one.text]
+    assert current.text.startswith("Engagement 44")
+    assert "Call of the last" in last.text
+    monkeypatch.setattr("ale.blueprints.shown.portfolio.CARDS", 45)
+    assert "All 45 engagements" not in browser.get("/success").text
+
+
 def test_what_needs_somebody_today_leads_to_its_next_action(log_on: LogOnAs, csm: Actor) -> None:
     one = engagement(csm, title="Alderis platform", renewal_date=today() + timedelta(days=10))
     Shelf().touchpoint(one, subject="Call back", assigned_to=csm.id, due_date=now() - timedelta(days=2))

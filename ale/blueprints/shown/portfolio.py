@@ -123,8 +123,20 @@ class PortfolioPage:
 
     @cached_property
     def engagements(self) -> Sequence[Engagement]:
-        """The active engagements of one's own."""
-        return portfolio.active_engagements(self.by, CARDS)
+        """The active engagements of one's own that have a card, with the one asked for."""
+        return portfolio.active_engagements(self.by, CARDS, self.arguments.get("engagement"))
+
+    @cached_property
+    def active_count(self) -> int:
+        """How many active engagements are one's own, with and without a card."""
+        return portfolio.active_count(self.by)
+
+    @property
+    def every(self) -> dict[str, Any] | None:
+        """When not all have a card: how many engagements the list of the first tile has, and where it is."""
+        if self.active_count <= len(self.engagements):
+            return None
+        return {"count": portfolio.count_of(TILES[0], self.by), "href": self._at(tile=TILES[0].key)}
 
     @cached_property
     def selected(self) -> Engagement | None:

@@ -111,10 +111,23 @@ def value_of(tile: Tile, by: Actor) -> Decimal:
     return session.scalar(total) or Decimal(0)
 
 
-def active_engagements(by: Actor, limit: int) -> Sequence[Engagement]:
-    """The active engagements of one's own, those that renew first on top."""
+def active_of(by: Actor) -> Any:
+    """The SELECT of the active engagements of one's own."""
+    return visible(Engagement, by).where(mine(by), _active())
+
+
+def active_count(by: Actor) -> int:
+    """How many active engagements are one's own."""
+    return session.scalar(select(func.count()).select_from(active_of(by).subquery())) or 0
+
+
+def active_engagements(by: Actor, limit: int, asked: str | None) -> Sequence[Engagement]:
+    """The first active engagements of one's own, those that renew first on top, and the one `asked` for in any case."""
     order = Engagement.renewal_date.is_(None), Engagement.renewal_date, Engagement.sys_id
-    return session.scalars(visible(Engagement, by).where(mine(by), _active()).order_by(*order).limit(limit)).all()
+    first = session.scalars(active_of(by).order_by(*order).limit(limit)).all()
+    if not asked or any(one.sys_id == asked for one in first):
+        return first
+    return [*first, *session.scalars(active_of(by).where(Engagement.sys_id == asked))]
 
 
 @dataclass(frozen=True)
