@@ -41,7 +41,7 @@ def test_the_page_of_an_engagement_shows_people_overview_and_blueprint(log_on: L
     save(one, {"key_customer_contact": lea.sys_id}, by=SYSTEM)
     shelf.touchpoint(one, subject="Coming", meeting_date=now() + timedelta(days=3))
     shelf.touchpoint(one, subject="Long past", meeting_date=now() - timedelta(days=3))
-    shelf.objective(one, title="Cut handling time")
+    goal = shelf.objective(one, title="Cut handling time")
     browser = log_on("csm")
     page = Page(browser.get(f"/success/engagements/{one.sys_id}").text)
     text = page.root.text
@@ -50,8 +50,9 @@ def test_the_page_of_an_engagement_shows_people_overview_and_blueprint(log_on: L
     assert "Cut handling time" not in text
     coming = next(iter(page.find("div", aria_label="Upcoming touchpoints")))
     assert ("Coming" in coming.text, "Long past" in coming.text) == (True, False)
-    goals = browser.get(f"/success/engagements/{one.sys_id}?tab=blueprint").text
-    assert "Cut handling time" in goals
+    goals = Page(browser.get(f"/success/engagements/{one.sys_id}?tab=blueprint").text)
+    ways = [one.attrs["href"] for one in goals.find("a") if one.text == "Cut handling time"]
+    assert ways == [f"/success/objectives/{goal.sys_id}"]
 
 
 def test_C231_upcoming_is_what_meets_or_is_due_from_today_on_the_nearest_first(

@@ -137,7 +137,8 @@ class EngagementPage:
             goals = select(Objective).where(Objective.engagement == key, Objective.active.is_(True))
             names = ("title", "progress", "driver", "planned_stop")
             every = list_href(Objective, query=f"account={self.record.account}")
-            return self._section(_("Active success objectives"), Objective, names, goals, Objective.planned_stop, every)
+            title, first = _("Active success objectives"), Objective.planned_stop
+            return self._section(title, Objective, names, goals, first, every, "portfolio.objective")
         begin, meets, due = day_begins(self.by, now()), Touchpoint.meeting_date, Touchpoint.due_date
         soon = or_(meets >= begin, due >= begin)
         is_due_first = and_(due >= begin, or_(meets.is_(None), meets < begin, due < meets))
@@ -165,12 +166,14 @@ class EngagementPage:
         return _("Success initiatives: %(days)s days left until renewal", days=days)
 
     def _section(
-        self, title: str, kind: type[Record], names: tuple[str, ...], rows: Any, order: Any, every: str | None
-    ) -> list[tuple[str, Lines, str | None]]:
+        self, title: str, kind: type[Record], names: tuple[str, ...], rows: Any, order: Any, every: str | None,
+        page: str | None = None,
+    ) -> list[tuple[str, Lines, str | None]]:  # fmt: skip
         if not may(kind, "read", self.by):
             return []
         found = visible(kind, self.by).where(kind.sys_id.in_(rows.with_only_columns(kind.sys_id)))
-        return [(title, Lines(kind, names, session.scalars(found.order_by(order).limit(MOST)).all(), self.by), every)]
+        some = session.scalars(found.order_by(order).limit(MOST)).all()
+        return [(title, Lines(kind, names, some, self.by, page), every)]
 
     @cached_property
     def timeline(self) -> Timeline:

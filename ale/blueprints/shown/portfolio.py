@@ -33,12 +33,13 @@ FACTS = ("account", "stage", "perceived_health", "renewal_date")
 
 @dataclass(frozen=True)
 class Lines:
-    """Records as a table: headings, and {href, cells} for each."""
+    """Records as a table: headings, and {href, cells} for each; `page`: the endpoint they lead to, else as always."""
 
     record_type: type[Record]
     names: Sequence[str]
     records: Sequence[Record]
     by: Actor
+    page: str | None = None
 
     @property
     def caption(self) -> str:
@@ -59,10 +60,12 @@ class Lines:
         """The rows, as the row macro takes them."""
         reads = readers(self._columns, displays(self.records, [item.name for item in self._columns]))
         return [
-            {"href": record_href(table_name(type(one)), one.sys_id), "title": title_of(one),
-             "cells": [read(one) for read in reads]}
+            {"href": self._href(one), "title": title_of(one), "cells": [read(one) for read in reads]}
             for one in self.records
-        ]  # fmt: skip
+        ]
+
+    def _href(self, one: Record) -> str | None:
+        return url_for(self.page, sys_id=one.sys_id) if self.page else record_href(table_name(type(one)), one.sys_id)
 
 
 @dataclass
