@@ -11,10 +11,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
+from ale.blueprints.shown.launcher import AGENT
 from ale.domains.landing import portfolio
 from ale.domains.landing.portfolio import TABS, TILES, Tab, Tile
 from ale.domains.landing.queries import Need
+from ale.domains.plays.launches import Definition
+from ale.domains.plays.service import offered_of
 from ale.domains.scores.records import HealthScore
+from ale.domains.signals.records import RiskSignal
 from ale.domains.success.records import Engagement, contract_values
 from ale.foundation.actor import Actor
 from ale.foundation.clock import now, today
@@ -28,6 +32,13 @@ from ale.web.values import columns, is_number, readers, shown, title_of
 ROWS, CARDS, LISTED = 25, 40, 100
 COLUMNS = ("number", "title", "account", "state", "stage", "perceived_health", "renewal_date",
            "customer_success_manager")  # fmt: skip
+ANSWERS = {
+    "risk": (table_name(RiskSignal), "Get to Green play"),
+    "health": (table_name(Engagement), "Get to Green play"),
+    "renewal": (table_name(Engagement), "Prepare the renewal"),
+}
+"""Why somebody is needed: what the play that answers is launched from, and the supplied subflow that it runs."""
+
 FACTS = ("account", "stage", "perceived_health", "renewal_date")
 
 
@@ -236,8 +247,18 @@ class PortfolioPage:
         record: Any = one.record
         table = table_name(type(record))
         href = record_href(table, record.sys_id)
-        launches = {"risk": "sn_acct_lc_risk_signal_issue", "health": table, "renewal": table}.get(one.reason)
-        can_launch = launches and self.by.has("sn_acct_lc.ale_success_agent")
-        action = url_for(f"launcher.{launches}", sys_id=record.sys_id) if can_launch else href
+        action = self._launch_href(one.reason, table, record.sys_id) or href
         return {"title": title_of(record), "number": record.number, "reason": reason, "tone": tone, "href": href,
                 "action": act, "action_href": action}  # fmt: skip
+
+    def _launch_href(self, reason: str, table: str, sys_id: str) -> str | None:
+        """The details of the play that answers, else the first step of the launcher; None where none is launched."""
+        if reason not in ANSWERS or not self.by.has(*AGENT):
+            return None
+        play = self._answers[reason]
+        chosen = {"choice": play.category, "definition": play.sys_id} if play else {}
+        return url_for(f"launcher.{table}", sys_id=sys_id, **chosen)
+
+    @cached_property
+    def _answers(self) -> dict[str, Definition | None]:
+        return {reason: offered_of(self.by, *answer) for reason, answer in ANSWERS.items()}

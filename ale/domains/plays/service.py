@@ -95,6 +95,12 @@ def offered(by: Actor, table: str, *, blueprints: bool = False) -> Sequence[Defi
     return [one for one in rows if table in (one.target_tables or LAUNCH_TABLES)]
 
 
+def offered_of(by: Actor, table: str, subflow: str) -> Definition | None:
+    """The first play offered on the records of `table` that runs the subflow of this name."""
+    flows = session.scalars(select(Subflow.sys_id).where(Subflow.name == subflow)).all()
+    return next((one for one in offered(by, table) if one.flow in flows), None)
+
+
 def start_of(asked: Inputs, source: Record | None, by: Actor) -> Values:
     """What the form of the inputs begins with."""
     facts = _facts(source, by)
