@@ -256,7 +256,7 @@ class PortfolioPage:
         if reason not in ANSWERS or not self.by.has(*AGENT):
             return None
         play = self._answers[reason]
-        chosen = {"choice": play.category, "definition": play.sys_id} if play else {}
+        chosen: dict[str, Any] = {"choice": play.category, "definition": play.sys_id} if play else {}
         return url_for(f"launcher.{table}", sys_id=sys_id, **chosen)
 
     @cached_property

@@ -169,7 +169,7 @@ def _answered() -> ColumnElement[bool]:
     return exists().where(Solution.risk_signal == RiskSignal.sys_id, Solution.active.is_(True))
 
 
-WORK = (Touchpoint, Initiative, SuccessCase, SuccessTask, InternalPlay, InternalPlayTask)
+WORK: tuple[type[Any], ...] = (Touchpoint, Initiative, SuccessCase, SuccessTask, InternalPlay, InternalPlayTask)
 """What is assigned to somebody and may be late."""
 
 
