@@ -8,7 +8,16 @@ from sqlalchemy import select
 
 from ale.domains.accounts.records import Account
 from ale.domains.plays import recipe
-from ale.domains.plays.launches import Blueprint, Definition, FlowRun, Launch, LaunchState, RunState, Subflow
+from ale.domains.plays.launches import (
+    LAUNCH_TABLES,
+    Blueprint,
+    Definition,
+    FlowRun,
+    Launch,
+    LaunchState,
+    RunState,
+    Subflow,
+)
 from ale.domains.plays.recipe import Inputs, Recipe
 from ale.domains.success.plan import Objective
 from ale.domains.success.records import Engagement
@@ -27,12 +36,6 @@ from ale.foundation.translations import translator
 
 DONE = Label("Success play “{title}” is complete: {made}", "Le scénario de réussite « {title} » est terminé : {made}")
 FAILED = Label("Success play “{title}” failed: {why}", "Le scénario de réussite « {title} » a échoué : {why}")
-
-LAUNCH_TABLES = (
-    "sn_acct_lc_engagement", "sn_acct_lc_success_initiative", "sn_acct_lc_success_objective", "sn_acct_lc_touchpoint",
-    "sn_acct_lc_success_case", "sn_acct_lc_internal_play", "sn_acct_lc_risk_signal_issue",
-)  # fmt: skip
-"""SUC-08: the records that success plays are launched from, unless a definition names others."""
 
 _UP = ("engagement", "success_outcome", "success_objective", "internal_play")
 """The references that lead from a record to its engagement."""
