@@ -9,8 +9,8 @@ from ale.domains.imports.service import may_import
 from ale.domains.imports.staging import StagingRow
 from ale.foundation.db import session
 from ale.foundation.problem import NotVisible
-from ale.foundation.record import RECORDS, Record
-from ale.web.addresses import PAGES, list_href, new_href, record_href
+from ale.foundation.record import RECORDS, Record, table_name
+from ale.web.addresses import ALIASES, PAGES, list_href, new_href, record_href
 from ale.web.identity import actor
 
 bp = Blueprint("home_redirects", __name__)
@@ -43,7 +43,7 @@ def to_form(table: str) -> Response:
         row = session.get(StagingRow, sys_id)
         return redirect(url_for("imports.row", sys_id=row.import_task, row=sys_id)) if row else to_list(table)
     record_type = _with_pages(table)
-    return redirect(str(new_href(record_type) if sys_id == "-1" else record_href(table, sys_id)))
+    return redirect(str(new_href(record_type) if sys_id == "-1" else record_href(table_name(record_type), sys_id)))
 
 
 def _is_staging(table: str) -> bool:
@@ -52,7 +52,7 @@ def _is_staging(table: str) -> bool:
 
 
 def _with_pages(table: str) -> type[Record]:
-    record_type = RECORDS.get(table)
+    record_type = RECORDS.get(ALIASES.get(table, table))
     if record_type not in PAGES:
         raise NotVisible
     return record_type

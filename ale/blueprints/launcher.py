@@ -8,8 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ale.blueprints.shown.launcher import AGENT, Launcher, Trial
-from ale.domains.plays.launches import LaunchState, Subflow
-from ale.domains.plays.service import LAUNCH_TABLES
+from ale.domains.plays.launches import LAUNCH_TABLES, LaunchState, Subflow
 from ale.domains.success.records import Engagement
 from ale.foundation.db import transaction
 from ale.foundation.label import Label

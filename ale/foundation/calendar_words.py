@@ -55,6 +55,12 @@ def day_of(by: Actor, moment: datetime) -> date:
     return moment.replace(tzinfo=UTC).astimezone(zone_named(by.time_zone)).date()
 
 
+def day_begins(by: Actor, moment: datetime) -> datetime:
+    """The moment at which the day that `moment` lies in began where `by` lives."""
+    midnight = datetime.combine(day_of(by, moment), time(), zone_named(by.time_zone))
+    return midnight.astimezone(UTC).replace(tzinfo=None)
+
+
 class _Calendar:
     """The days of somebody, around one moment; every answer is a text as the column holds it."""
 

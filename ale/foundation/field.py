@@ -47,6 +47,7 @@ class Facts:
     other_account: tuple[str, str] = OTHER_ACCOUNT
     table_in: str | None = None
     tables: tuple[str, ...] = ()
+    constrained: bool = True
     format: str | None = None
     read_only: bool = False
     hidden: bool = False
@@ -139,7 +140,10 @@ def reference(
 
 
 def document(en: str, fr: str, *tables: str, table_in: str, **facts: Any) -> MappedColumn[Any]:
-    """A column that holds the sys_id of a record of one of `tables`; the field `table_in` beside it says of which."""
+    """A column that holds the sys_id of a record of one of `tables`; the field `table_in` beside it says of which.
+
+    With `constrained=False` it tells what was, and does not keep that record from being deleted.
+    """
     known = Facts(Label(en, fr), format="document_id", tables=tables, table_in=table_in, **facts)
     return mapped_column(String(32), index=True, info={"facts": known})
 

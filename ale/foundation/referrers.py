@@ -46,7 +46,8 @@ def is_named(record: Record) -> bool:
 @cache
 def _documents() -> list[tuple[Any, Field]]:
     every = {id(one): one for one in RECORDS.values()}.values()
-    return [(other, item) for other in every for item in fields_of(other).values() if item.facts.tables]
+    return [(other, item) for other in every for item in fields_of(other).values()
+            if item.facts.tables and item.facts.constrained]  # fmt: skip
 
 
 def _pointing_at(record_type: type[Record]) -> Iterator[tuple[type[Record], Field]]:

@@ -20,6 +20,9 @@ def pages_of(record_type: type[Any] | None) -> str | None:
     return next((PAGES[base] for base in getattr(record_type, "__mro__", ()) if base in PAGES), None)
 
 
+ALIASES = {"sn_acct_lc_success_notifier_launcher": "sn_acct_lc_success_launcher_notifier"}
+"""Further names of tables in the documented addresses."""
+
 INSTEAD: dict[type[Record], dict[str, str]] = {}
 """Types that open elsewhere than at their form: {"show": endpoint, "new": endpoint}; filled by `opens_at`."""
 

@@ -11,7 +11,7 @@ from ale.foundation.actor import Actor
 from ale.foundation.reading import may
 from ale.foundation.record import Record, table_name
 from ale.web import recent
-from ale.web.addresses import PAGES, list_href, new_href
+from ale.web.addresses import ALIASES, PAGES, list_href, new_href
 from ale.web.language import label, locale
 from ale.web.navigation import Menu
 from ale.web.search import results
@@ -34,11 +34,12 @@ def groups(text: str, by: Actor) -> list[dict[str, Any]]:
 def table_address(text: str, by: Actor) -> str | None:
     """The address of `<table>.list` or `<table>.do`, when that is what `text` says and `by` may read the table."""
     match = _TABLE.fullmatch(text.strip().lower())
-    record_type = next((one for one in PAGES if match and table_name(one) == match[1]), None)
+    table = ALIASES.get(match[1], match[1]) if match else ""
+    record_type = next((one for one in PAGES if table_name(one) == table), None)
     if match is None or record_type is None or not may(record_type, "read", by):
         return None
     endpoint = "home_redirects.to_list" if match[2] == "list" else "home_redirects.to_form"
-    return url_for(endpoint, table=match[1])
+    return url_for(endpoint, table=table)
 
 
 def _pages(text: str, by: Actor) -> list[Item]:

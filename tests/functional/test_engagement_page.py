@@ -1,17 +1,19 @@
 """The page of an engagement: people, overview and blueprint, the timeline as picture and table, the hierarchy."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from ale.domains.accounts.records import Contact
 from ale.domains.onboarding.teams import CustomerTeamMember
+from ale.domains.people.records import User
 from ale.domains.success.records import Engagement
 from ale.foundation.actor import Actor
 from ale.foundation.changes import save
 from ale.foundation.clock import now, today
+from ale.foundation.db import session
 from tests.conftest import Browser, statements
 from tests.factories import SYSTEM, make
 from tests.pages import Page
@@ -39,7 +41,7 @@ def test_the_page_of_an_engagement_shows_people_overview_and_blueprint(log_on: L
     save(one, {"key_customer_contact": lea.sys_id}, by=SYSTEM)
     shelf.touchpoint(one, subject="Coming", meeting_date=now() + timedelta(days=3))
     shelf.touchpoint(one, subject="Long past", meeting_date=now() - timedelta(days=3))
-    shelf.objective(one, title="Cut handling time")
+    goal = shelf.objective(one, title="Cut handling time")
     browser = log_on("csm")
     page = Page(browser.get(f"/success/engagements/{one.sys_id}").text)
     text = page.root.text
@@ -48,8 +50,28 @@ def test_the_page_of_an_engagement_shows_people_overview_and_blueprint(log_on: L
     assert "Cut handling time" not in text
     coming = next(iter(page.find("div", aria_label="Upcoming touchpoints")))
     assert ("Coming" in coming.text, "Long past" in coming.text) == (True, False)
-    goals = browser.get(f"/success/engagements/{one.sys_id}?tab=blueprint").text
-    assert "Cut handling time" in goals
+    goals = Page(browser.get(f"/success/engagements/{one.sys_id}?tab=blueprint").text)
+    ways = [one.attrs["href"] for one in goals.find("a") if one.text == "Cut handling time"]
+    assert ways == [f"/success/objectives/{goal.sys_id}"]
+
+
+def test_C231_upcoming_is_what_meets_or_is_due_from_today_on_the_nearest_first(
+    log_on: LogOnAs, csm: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf, one, noon = Shelf(), engagement(csm), datetime.combine(today(), time(12))
+    monkeypatch.setattr("ale.blueprints.shown.engagement.now", lambda: noon)
+    save(session.get_one(User, csm.id), {"time_zone": "Asia/Tokyo"}, by=SYSTEM)  # whose day began at 15:00 UTC
+    dates: dict[str, tuple[int | None, int | None]] = {
+        "Met, still due": (-90, 50), "Meets later": (30, None), "Due before it meets": (80, 10),
+        "This morning": (-20, None), "Late last night": (-22, -30), "Past": (-40, None),
+    }  # fmt: skip
+    for subject, hours in dates.items():
+        meets, due = (None if ahead is None else noon + timedelta(hours=ahead) for ahead in hours)
+        shelf.touchpoint(one, subject=subject, meeting_date=meets, due_date=due)
+    page = Page(log_on("csm").get(f"/success/engagements/{one.sys_id}").text)
+    upcoming = next(iter(page.find("div", aria_label="Upcoming touchpoints")))
+    told = [cell.text for cell in upcoming.find("td") if cell.text in dates]
+    assert told == ["This morning", "Due before it meets", "Meets later", "Met, still due"]
 
 
 def test_the_timeline_is_in_order_and_tells_changes_of_health(log_on: LogOnAs, csm: Actor) -> None:

@@ -9,12 +9,14 @@ from sqlalchemy import func, select
 from ale.domains.onboarding.records import OnboardingCase
 from ale.domains.plays.launches import AleChoice, Definition, Launch, Subflow
 from ale.domains.plays.records import InternalPlay
+from ale.domains.success.actions import Touchpoint
 from ale.domains.success.records import Engagement
+from ale.foundation.changes import create, remove
 from ale.foundation.db import session
 from ale.foundation.record import RECORDS, Record
 from ale.web.addresses import form_href
 from tests.conftest import Browser
-from tests.factories import make
+from tests.factories import SYSTEM, make
 from tests.pages import Page, sent
 from tests.success import Shelf, owner
 
@@ -108,6 +110,31 @@ def test_finish_pressed_twice_makes_one_play(csm: Browser, engagement: Engagemen
     assert [csm.post(address, data=form).status_code for _ in range(2)] == [303, 303]
     mine = InternalPlay.engagement == engagement.sys_id
     assert session.scalar(select(func.count()).select_from(InternalPlay).where(mine)) == 1
+
+
+@pytest.mark.parametrize("table", ["sn_acct_lc_success_launcher_notifier", "sn_acct_lc_success_notifier_launcher"])
+def test_C201_each_launch_is_listed_with_what_it_came_from(csm: Browser, engagement: Engagement, table: str) -> None:
+    address, page = details(csm, engagement, "Health and risk", "Get to green")
+    csm.post(address, data=form_of(page) | {"go": "finish"})
+    launch = session.scalars(select(Launch).where(Launch.source_record == engagement.sys_id)).one()
+    answer = csm.get("/go", query_string={"q": f"{table}.list"}, follow_redirects=True)
+    shown = Page(answer.text)["rows"]
+    (line,) = [one for one in shown.find("tr") if launch.number in one.text]
+    assert [one.text for one in shown.find("th") if one.text] == [
+        "Number", "Definition record", "Launched from", "Launched by", "Status", "Started", "Ended"
+    ]  # fmt: skip
+    assert f"/engagements/{engagement.sys_id}" in [one.attrs["href"] for one in line.find("a")]
+    texts = [one.text for one in line.find("td")]
+    assert {"Get to green", engagement.title, "Jules Hamel", "Complete"} <= set(texts)
+    record = csm.get(f"/{table}.do?sys_id={launch.sys_id}", follow_redirects=True)
+    assert str(launch.message) in Page(record.text).text
+
+
+def test_what_a_play_was_launched_from_may_still_be_deleted(app: object) -> None:
+    touchpoint = Shelf().touchpoint(Shelf().engagement())
+    create(Launch, {"source_table": "sn_acct_lc_touchpoint", "source_record": touchpoint.sys_id}, by=SYSTEM)
+    remove(touchpoint, by=SYSTEM)
+    assert session.get(Touchpoint, touchpoint.sys_id) is None
 
 
 def test_looking_ahead_tells_what_would_be_made_and_stores_nothing(csm: Browser, engagement: Engagement) -> None:

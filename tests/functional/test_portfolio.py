@@ -11,12 +11,15 @@ from ale.domains.accounts.records import Account
 from ale.domains.landing import portfolio
 from ale.domains.landing.portfolio import TILES
 from ale.domains.onboarding.teams import AccountTeamMember, SquadMember
-from ale.domains.signals.records import RiskSignal
+from ale.domains.plays.launches import Definition
+from ale.domains.plays.records import InternalPlay, InternalPlayTask
+from ale.domains.signals.records import RiskSignal, Solution
 from ale.domains.success.records import Engagement, contract_values
 from ale.foundation.actor import Actor
-from ale.foundation.changes import save
+from ale.foundation.changes import create, save
 from ale.foundation.clock import now, today
 from ale.foundation.db import session
+from ale.foundation.record import table_name
 from tests.conftest import Browser, statements
 from tests.factories import SYSTEM, make
 from tests.pages import Page
@@ -29,10 +32,13 @@ TILE = {one.key: one for one in TILES}
 
 @pytest.fixture
 def csm(actor: ActorNamed) -> Actor:
-    """A success manager without engagements: those of the demo are somebody else's."""
+    """A success manager without engagements and work: those of the demo are somebody else's."""
     by = actor("csm")
     for one in session.scalars(select(Engagement)).all():
         save(one, {"customer_success_manager": None, "account_manager": None, "squad": []}, by=SYSTEM)
+    for kind in portfolio.WORK:
+        for one in session.scalars(select(kind).where(kind.assigned_to == by.id)).all():
+            save(one, {"assigned_to": None}, by=SYSTEM)
     return by
 
 
@@ -160,6 +166,29 @@ def test_the_selected_engagement_drives_the_tabs(log_on: LogOnAs, csm: Actor) ->
     assert "Portal launch" in Page(browser.get(tab).text)["portfolio"].text
 
 
+def test_more_engagements_than_cards_are_counted_selected_and_listed(
+    log_on: LogOnAs, csm: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = Shelf()
+    renewals = [today() + timedelta(days=200 + number) for number in range(45)]
+    made = [engagement(csm, title=f"Engagement {number}", renewal_date=day) for number, day in enumerate(renewals)]
+    shelf.touchpoint(made[44], subject="Call of the last")
+    browser = log_on("csm")
+    page = Page(browser.get("/success").text)
+    assert page["portfolio-title"].text == "Active engagements 45"
+    (cards,) = page["portfolio"].find("ul", **{"class": "choices portfolio"})
+    assert len(list(cards.find("li"))) == 40
+    way = next(one.attrs["href"] for one in page["portfolio"].find("a") if one.text == "All 45 engagements")
+    listed = Page(browser.get(way).text)["listed"]
+    assert {one.text for one in listed.find("td")} >= {one.title for one in made}
+    last = Page(browser.get(f"/success?engagement={made[44].sys_id}").text)["portfolio"]
+    (current,) = [one for one in last.find("a", aria_current="true") if "Engagement" in one.text]
+    assert current.text.startswith("Engagement 44")
+    assert "Call of the last" in last.text
+    monkeypatch.setattr("ale.blueprints.shown.portfolio.CARDS", 45)
+    assert "All 45 engagements" not in browser.get("/success").text
+
+
 def test_what_needs_somebody_today_leads_to_its_next_action(log_on: LogOnAs, csm: Actor) -> None:
     one = engagement(csm, title="Alderis platform", renewal_date=today() + timedelta(days=10))
     Shelf().touchpoint(one, subject="Call back", assigned_to=csm.id, due_date=now() - timedelta(days=2))
@@ -169,6 +198,51 @@ def test_what_needs_somebody_today_leads_to_its_next_action(log_on: LogOnAs, csm
     text = log_on("csm").get("/success").text
     assert "Overdue by 2 days" in text
     assert f"/launch/sn_acct_lc_engagement/{one.sys_id}" in text
+
+
+def test_the_next_action_is_the_details_of_its_play_while_that_is_published(log_on: LogOnAs, csm: Actor) -> None:
+    renewing = engagement(csm, title="Renewing", renewal_date=today() + timedelta(days=10))
+    falling = engagement(csm, title="Falling", perceived_health="red")
+    risk = make(RiskSignal, engagement=renewing.sys_id, short_description="Sponsor left")
+    browser = log_on("csm")
+
+    def ways() -> dict[str, str]:
+        needs = next(iter(Page(browser.get("/success").text).find("ul", **{"class": "needs"})))
+        return {one.text: one.attrs["href"] for one in needs.find("a", **{"class": "small"})}
+
+    titles = {"Get to green Falling": "Get to green", "Answer it Sponsor left": "Get to green",
+              "Prepare it Renewing": "Prepare the renewal"}  # fmt: skip
+    found = ways()
+    assert set(found) == set(titles)
+    for word, title in titles.items():
+        assert "Due date" in (page := Page(browser.get(found[word]).text)).root.text
+        assert title in [one.text for one in page.find("span", "b", "small")], page.root.text
+    for title in set(titles.values()):
+        play = session.scalars(select(Definition).where(Definition.title == title)).one()
+        save(play, {"state": "closed"}, by=SYSTEM)
+    first = {"Get to green Falling": falling, "Answer it Sponsor left": risk, "Prepare it Renewing": renewing}
+    assert ways() == {word: f"/launch/{table_name(type(one))}/{one.sys_id}" for word, one in first.items()}
+
+
+def test_all_own_work_that_is_late_needs_somebody(csm: Actor) -> None:
+    shelf, late = Shelf(), {"assigned_to": csm.id, "due_date": now() - timedelta(days=2)}
+    one = shelf.engagement()
+    touchpoint = shelf.touchpoint(one, **late)
+    play = make(InternalPlay, engagement=one.sys_id, **late)
+    made = [
+        touchpoint, shelf.initiative(shelf.outcome(shelf.objective(one)), **late), shelf.case(one, **late),
+        shelf.task(touchpoint, **late), play, make(InternalPlayTask, internal_play=play.sys_id, **late),
+    ]  # fmt: skip
+    shelf.task(touchpoint, due_date=now() - timedelta(days=2))
+    assert {need.record for need in portfolio.needs_today(csm)} == set(made)
+
+
+def test_a_risk_with_a_solution_is_not_to_be_answered(csm: Actor) -> None:
+    one = engagement(csm)
+    answered, new = (make(RiskSignal, engagement=one.sys_id, short_description=text) for text in ("Old", "New"))
+    play = make(InternalPlay, engagement=one.sys_id)
+    create(Solution, {"risk_signal": answered.sys_id, "solution_record": play.sys_id}, by=SYSTEM)
+    assert [need.record for need in portfolio.needs_today(csm)] == [new]
 
 
 def test_the_page_needs_as_many_statements_for_two_engagements_as_for_twenty(log_on: LogOnAs, csm: Actor) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, case, or_, select
 
 from ale.blueprints.shown.portfolio import Lines
 from ale.blueprints.shown.timeline import Timeline
@@ -21,6 +21,7 @@ from ale.domains.success.plan import Initiative, Objective
 from ale.domains.success.records import Engagement
 from ale.domains.success.rules import OVER
 from ale.foundation.actor import Actor
+from ale.foundation.calendar_words import day_begins
 from ale.foundation.clock import now, today
 from ale.foundation.db import session
 from ale.foundation.label import Label
@@ -136,9 +137,12 @@ class EngagementPage:
             goals = select(Objective).where(Objective.engagement == key, Objective.active.is_(True))
             names = ("title", "progress", "driver", "planned_stop")
             every = list_href(Objective, query=f"account={self.record.account}")
-            return self._section(_("Active success objectives"), Objective, names, goals, Objective.planned_stop, every)
-        soon = or_(Touchpoint.meeting_date >= now(), Touchpoint.due_date >= now())
-        day = func.coalesce(Touchpoint.meeting_date, Touchpoint.due_date)
+            title, first = _("Active success objectives"), Objective.planned_stop
+            return self._section(title, Objective, names, goals, first, every, "portfolio.objective")
+        begin, meets, due = day_begins(self.by, now()), Touchpoint.meeting_date, Touchpoint.due_date
+        soon = or_(meets >= begin, due >= begin)
+        is_due_first = and_(due >= begin, or_(meets.is_(None), meets < begin, due < meets))
+        day = case((is_due_first, due), else_=meets)
         coming = select(Touchpoint).where(Touchpoint.engagement == key, Touchpoint.state.not_in(OVER), soon)
         running = next(one for one in TABS if one.key == "initiatives").condition(key)
         cases = select(SuccessCase).where(SuccessCase.engagement == key, SuccessCase.state.not_in(OVER))
@@ -162,12 +166,14 @@ class EngagementPage:
         return _("Success initiatives: %(days)s days left until renewal", days=days)
 
     def _section(
-        self, title: str, kind: type[Record], names: tuple[str, ...], rows: Any, order: Any, every: str | None
-    ) -> list[tuple[str, Lines, str | None]]:
+        self, title: str, kind: type[Record], names: tuple[str, ...], rows: Any, order: Any, every: str | None,
+        page: str | None = None,
+    ) -> list[tuple[str, Lines, str | None]]:  # fmt: skip
         if not may(kind, "read", self.by):
             return []
         found = visible(kind, self.by).where(kind.sys_id.in_(rows.with_only_columns(kind.sys_id)))
-        return [(title, Lines(kind, names, session.scalars(found.order_by(order).limit(MOST)).all(), self.by), every)]
+        some = session.scalars(found.order_by(order).limit(MOST)).all()
+        return [(title, Lines(kind, names, some, self.by, page), every)]
 
     @cached_property
     def timeline(self) -> Timeline:

@@ -11,10 +11,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
+from ale.blueprints.shown.launcher import AGENT
 from ale.domains.landing import portfolio
 from ale.domains.landing.portfolio import TABS, TILES, Tab, Tile
 from ale.domains.landing.queries import Need
+from ale.domains.plays.launches import Definition
+from ale.domains.plays.service import offered_of
 from ale.domains.scores.records import HealthScore
+from ale.domains.signals.records import RiskSignal
 from ale.domains.success.records import Engagement, contract_values
 from ale.foundation.actor import Actor
 from ale.foundation.clock import now, today
@@ -28,17 +32,25 @@ from ale.web.values import columns, is_number, readers, shown, title_of
 ROWS, CARDS, LISTED = 25, 40, 100
 COLUMNS = ("number", "title", "account", "state", "stage", "perceived_health", "renewal_date",
            "customer_success_manager")  # fmt: skip
+ANSWERS = {
+    "risk": (table_name(RiskSignal), "Get to Green play"),
+    "health": (table_name(Engagement), "Get to Green play"),
+    "renewal": (table_name(Engagement), "Prepare the renewal"),
+}
+"""Why somebody is needed: what the play that answers is launched from, and the supplied subflow that it runs."""
+
 FACTS = ("account", "stage", "perceived_health", "renewal_date")
 
 
 @dataclass(frozen=True)
 class Lines:
-    """Records as a table: headings, and {href, cells} for each."""
+    """Records as a table: headings, and {href, cells} for each; `page`: the endpoint they lead to, else as always."""
 
     record_type: type[Record]
     names: Sequence[str]
     records: Sequence[Record]
     by: Actor
+    page: str | None = None
 
     @property
     def caption(self) -> str:
@@ -59,10 +71,12 @@ class Lines:
         """The rows, as the row macro takes them."""
         reads = readers(self._columns, displays(self.records, [item.name for item in self._columns]))
         return [
-            {"href": record_href(table_name(type(one)), one.sys_id), "title": title_of(one),
-             "cells": [read(one) for read in reads]}
+            {"href": self._href(one), "title": title_of(one), "cells": [read(one) for read in reads]}
             for one in self.records
-        ]  # fmt: skip
+        ]
+
+    def _href(self, one: Record) -> str | None:
+        return url_for(self.page, sys_id=one.sys_id) if self.page else record_href(table_name(type(one)), one.sys_id)
 
 
 @dataclass
@@ -123,8 +137,20 @@ class PortfolioPage:
 
     @cached_property
     def engagements(self) -> Sequence[Engagement]:
-        """The active engagements of one's own."""
-        return portfolio.active_engagements(self.by, CARDS)
+        """The active engagements of one's own that have a card, with the one asked for."""
+        return portfolio.active_engagements(self.by, CARDS, self.arguments.get("engagement"))
+
+    @cached_property
+    def active_count(self) -> int:
+        """How many active engagements are one's own, with and without a card."""
+        return portfolio.active_count(self.by)
+
+    @property
+    def every(self) -> dict[str, Any] | None:
+        """When not all have a card: how many engagements the list of the first tile has, and where it is."""
+        if self.active_count <= len(self.engagements):
+            return None
+        return {"count": portfolio.count_of(TILES[0], self.by), "href": self._at(tile=TILES[0].key)}
 
     @cached_property
     def selected(self) -> Engagement | None:
@@ -221,8 +247,18 @@ class PortfolioPage:
         record: Any = one.record
         table = table_name(type(record))
         href = record_href(table, record.sys_id)
-        launches = {"risk": "sn_acct_lc_risk_signal_issue", "health": table, "renewal": table}.get(one.reason)
-        can_launch = launches and self.by.has("sn_acct_lc.ale_success_agent")
-        action = url_for(f"launcher.{launches}", sys_id=record.sys_id) if can_launch else href
+        action = self._launch_href(one.reason, table, record.sys_id) or href
         return {"title": title_of(record), "number": record.number, "reason": reason, "tone": tone, "href": href,
                 "action": act, "action_href": action}  # fmt: skip
+
+    def _launch_href(self, reason: str, table: str, sys_id: str) -> str | None:
+        """The details of the play that answers, else the first step of the launcher; None where none is launched."""
+        if reason not in ANSWERS or not self.by.has(*AGENT):
+            return None
+        play = self._answers[reason]
+        chosen: dict[str, Any] = {"choice": play.category, "definition": play.sys_id} if play else {}
+        return url_for(f"launcher.{table}", sys_id=sys_id, **chosen)
+
+    @cached_property
+    def _answers(self) -> dict[str, Definition | None]:
+        return {reason: offered_of(self.by, *answer) for reason, answer in ANSWERS.items()}

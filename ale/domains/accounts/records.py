@@ -139,7 +139,7 @@ class Account(Separated, Record):
     __sheet__ = Sheet(
         label=Label("Customer account", "Compte client"), plural=Label("Customer accounts", "Comptes clients"),
         display="name", prefix="ACCT", columns=("number", "name", "tier", "account_manager", "health_status", "active"),
-        order="name", filters=("tier", "health_status", "active"), search=("name", "number"),
+        order="name", filters=("tier", "health_status", "churn_risk", "active"), search=("name", "number"),
         form=(
             Section.of("Account", "Compte", "number", "name", "parent", "tier", "account_manager", "primary_contact",
                        "escalated"),

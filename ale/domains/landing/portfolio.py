@@ -12,9 +12,10 @@ from ale.domains.accounts.records import Account
 from ale.domains.estate.records import Contract
 from ale.domains.landing.queries import Need
 from ale.domains.onboarding.teams import AccountTeamMember, SquadMember
+from ale.domains.plays.records import InternalPlay, InternalPlayTask
 from ale.domains.signals.records import OVER as SIGNAL_OVER
-from ale.domains.signals.records import RiskSignal
-from ale.domains.success.actions import SuccessCase, Touchpoint
+from ale.domains.signals.records import RiskSignal, Solution
+from ale.domains.success.actions import SuccessCase, SuccessTask, Touchpoint
 from ale.domains.success.choices import EngagementState, PerceivedHealth
 from ale.domains.success.plan import Initiative, Objective, Outcome
 from ale.domains.success.records import Engagement, EngagementContract, running
@@ -111,10 +112,23 @@ def value_of(tile: Tile, by: Actor) -> Decimal:
     return session.scalar(total) or Decimal(0)
 
 
-def active_engagements(by: Actor, limit: int) -> Sequence[Engagement]:
-    """The active engagements of one's own, those that renew first on top."""
+def active_of(by: Actor) -> Any:
+    """The SELECT of the active engagements of one's own."""
+    return visible(Engagement, by).where(mine(by), _active())
+
+
+def active_count(by: Actor) -> int:
+    """How many active engagements are one's own."""
+    return session.scalar(select(func.count()).select_from(active_of(by).subquery())) or 0
+
+
+def active_engagements(by: Actor, limit: int, asked: str | None) -> Sequence[Engagement]:
+    """The first active engagements of one's own, those that renew first on top, and the one `asked` for in any case."""
     order = Engagement.renewal_date.is_(None), Engagement.renewal_date, Engagement.sys_id
-    return session.scalars(visible(Engagement, by).where(mine(by), _active()).order_by(*order).limit(limit)).all()
+    first = session.scalars(active_of(by).order_by(*order).limit(limit)).all()
+    if not asked or any(one.sys_id == asked for one in first):
+        return first
+    return [*first, *session.scalars(active_of(by).where(Engagement.sys_id == asked))]
 
 
 @dataclass(frozen=True)
@@ -150,11 +164,20 @@ def tab_rows(tab: Tab, engagement: str, by: Actor) -> Any:
     return visible(tab.record_type, by).where(tab.condition(engagement))
 
 
+def _answered() -> ColumnElement[bool]:
+    """A risk signal that already has a solution."""
+    return exists().where(Solution.risk_signal == RiskSignal.sys_id, Solution.active.is_(True))
+
+
+WORK: tuple[type[Any], ...] = (Touchpoint, Initiative, SuccessCase, SuccessTask, InternalPlay, InternalPlayTask)
+"""What is assigned to somebody and may be late."""
+
+
 def needs_today(by: Actor, limit: int = 8) -> list[Need]:
-    """Overdue work of one's own, health that fell, renewals near, new risks; the most pressing first."""
+    """Overdue work of one's own, health that fell, renewals near, unanswered new risks; the most pressing first."""
     own = select(Engagement.sys_id).where(mine(by), _active())
     found: list[Need] = []
-    for kind in (Touchpoint, Initiative, SuccessCase):
+    for kind in WORK:
         if may(kind, "read", by):
             late = visible(kind, by).where(kind.assigned_to == by.id, kind.state.not_in(OVER), kind.due_date < now())
             rows = session.scalars(late.order_by(kind.due_date).limit(limit))
@@ -167,7 +190,7 @@ def needs_today(by: Actor, limit: int = 8) -> list[Need]:
     if may(RiskSignal, "read", by):
         fresh = visible(RiskSignal, by).where(
             RiskSignal.engagement.in_(own), RiskSignal.state.not_in(SIGNAL_OVER),
-            RiskSignal.sys_created_on >= now() - NEW_RISK,
+            RiskSignal.sys_created_on >= now() - NEW_RISK, ~_answered(),
         )  # fmt: skip
         rows = session.scalars(fresh.order_by(RiskSignal.sys_id.desc()).limit(limit))
         found += [Need("risk", one, (one.sys_created_on.date() - today()).days) for one in rows]

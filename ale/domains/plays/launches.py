@@ -15,12 +15,18 @@ from ale.foundation.choice import Choice
 from ale.foundation.clock import now
 from ale.foundation.db import Separated, Shared, session
 from ale.foundation.documents import domain_beside
-from ale.foundation.field import Values, field, reference
+from ale.foundation.field import Values, document, field, reference
 from ale.foundation.kin import held
 from ale.foundation.label import Label
 from ale.foundation.record import Access, Record, Section, Sheet
 
 _KEEPER = ("sn_acct_lc.success_play_admin",)
+
+LAUNCH_TABLES = (
+    "sn_acct_lc_engagement", "sn_acct_lc_success_initiative", "sn_acct_lc_success_objective", "sn_acct_lc_touchpoint",
+    "sn_acct_lc_success_case", "sn_acct_lc_internal_play", "sn_acct_lc_risk_signal_issue",
+)  # fmt: skip
+"""SUC-08: the records that success plays are launched from, unless a definition names others."""
 
 
 class AleCategory(Choice):
@@ -179,9 +185,10 @@ class Launch(Separated, Record):
     source_table: Mapped[str | None] = field(
         "Launched from (table)", "Lancé depuis (table)", max_length=80, format="table_name"
     )
-    source_record: Mapped[str | None] = field(
-        "Launched from", "Lancé depuis", max_length=32, format="document_id", index=True
-    )
+    source_record: Mapped[str | None] = document(
+        "Launched from", "Lancé depuis", *LAUNCH_TABLES, "sn_acct_lc_onb_case", table_in="source_table",
+        constrained=False,
+    )  # fmt: skip
     launched_by: Mapped[str | None] = reference("Launched by", "Lancé par", to="sys_user", constrained=False)
     state: Mapped[LaunchState] = field("Status", "Statut", default=LaunchState.IN_PROGRESS)
     inputs: Mapped[dict[str, Any] | None] = field("Inputs", "Saisies")
@@ -197,7 +204,8 @@ class Launch(Separated, Record):
     __sheet__ = Sheet(
         label=Label("Success launcher notifier", "Notificateur du lanceur de réussite"),
         plural=Label("Success launcher notifiers", "Notificateurs du lanceur de réussite"), display="number",
-        prefix="SLN", columns=("number", "definition", "source_table", "launched_by", "state", "started_at"),
+        prefix="SLN", columns=("number", "definition", "source_record", "launched_by", "state",
+                               "started_at", "ended_at"),
         order="number", filters=("state", "definition", "launched_by"), search=("number",),
         form=(
             Section.of("Launch", "Lancement", "number", "definition", "source_table", "source_record", "launched_by"),

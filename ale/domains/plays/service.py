@@ -8,7 +8,16 @@ from sqlalchemy import select
 
 from ale.domains.accounts.records import Account
 from ale.domains.plays import recipe
-from ale.domains.plays.launches import Blueprint, Definition, FlowRun, Launch, LaunchState, RunState, Subflow
+from ale.domains.plays.launches import (
+    LAUNCH_TABLES,
+    Blueprint,
+    Definition,
+    FlowRun,
+    Launch,
+    LaunchState,
+    RunState,
+    Subflow,
+)
 from ale.domains.plays.recipe import Inputs, Recipe
 from ale.domains.success.plan import Objective
 from ale.domains.success.records import Engagement
@@ -29,12 +38,6 @@ from ale.foundation.translations import translator
 
 DONE = Label("Success play “{title}” is complete: {made}", "Le scénario de réussite « {title} » est terminé : {made}")
 FAILED = Label("Success play “{title}” failed: {why}", "Le scénario de réussite « {title} » a échoué : {why}")
-
-LAUNCH_TABLES = (
-    "sn_acct_lc_engagement", "sn_acct_lc_success_initiative", "sn_acct_lc_success_objective", "sn_acct_lc_touchpoint",
-    "sn_acct_lc_success_case", "sn_acct_lc_internal_play", "sn_acct_lc_risk_signal_issue",
-)  # fmt: skip
-"""SUC-08: the records that success plays are launched from, unless a definition names others."""
 
 _UP = ("engagement", "success_outcome", "success_objective", "internal_play")
 """The references that lead from a record to its engagement."""
@@ -95,6 +98,12 @@ def offered(by: Actor, table: str, *, blueprints: bool = False) -> Sequence[Defi
     )
     rows = session.scalars(found.order_by(Definition.order, Definition.title))
     return [one for one in rows if table in (one.target_tables or LAUNCH_TABLES)]
+
+
+def offered_of(by: Actor, table: str, subflow: str) -> Definition | None:
+    """The first play offered on the records of `table` that runs the subflow of this name."""
+    flows = session.scalars(select(Subflow.sys_id).where(Subflow.name == subflow)).all()
+    return next((one for one in offered(by, table) if one.flow in flows), None)
 
 
 def start_of(asked: Inputs, source: Record | None, by: Actor) -> Values:

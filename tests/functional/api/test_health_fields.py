@@ -8,11 +8,12 @@ from sqlalchemy import select
 from ale.domains.accounts.records import Account
 from ale.domains.people.records import User
 from ale.domains.people.service import grant, set_password
+from ale.foundation.changes import create
 from ale.foundation.db import session
 from tests.conftest import Browser
 from tests.factories import SYSTEM, make
 from tests.functional.api.calls import Call
-from tests.pages import Page
+from tests.pages import Page, sent
 
 HEALTH = ("health_score", "health_status", "churn_risk")
 
@@ -41,6 +42,17 @@ def test_SAG_05_E1_the_fields_are_columns_that_sort_and_filter(log_on: Callable[
     assert {"Health score", "Health status", "At risk of churn"} <= {one.strip() for one in headings}
     assert "Genixify" in page.text
     assert "Genixify" not in log_on("agent").get(address.replace(">60", ">62")).text
+
+
+def test_SAG_05_the_filter_panel_of_accounts_asks_for_the_risk_of_churn(log_on: Callable[[str], Browser]) -> None:
+    create(Account, {"name": "Alderis", "churn_risk": True}, by=SYSTEM)
+    browser = log_on("agent")
+    form = Page(browser.get("/accounts").text)["list-filter"]
+    (risk,) = form.find("select", name="churn_risk")
+    assert [one.attrs["value"] for one in risk.find("option")] == ["", "true", "false"]
+    listed = browser.get(form.attrs["action"], query_string=sent(form) | {"churn_risk": "true"}, follow_redirects=True)
+    text = Page(listed.text)["rows"].text
+    assert ("Alderis" in text, "Genixify" in text) == (True, False)
 
 
 def test_SAG_05_E2_finance_reads_them(call: Call, genixify: str, finance: str) -> None:
