@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, request, url_for
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from ale.blueprints.shown.launcher import AGENT
@@ -25,7 +26,8 @@ from ale.foundation.record import RECORDS, Record, Step, table_name
 from ale.web.addresses import form_href, offers, opens_at, pages_of, record_href
 from ale.web.forms import RecordForm, Sent
 from ale.web.identity import actor
-from ale.web.language import label
+from ale.web.language import label, number
+from ale.web.record_page import ENDINGS, Ending
 from ale.web.render import done, render
 from ale.web.values import Shown, shown, title_of
 
@@ -100,6 +102,25 @@ def assign_to_me(sys_id: str) -> Answer:
     with transaction():
         save(initiative, {"assigned_to": by.id}, by=by)
     return done(str(form_href(Initiative, sys_id)))
+
+
+def _ending(record: Record) -> Ending | None:
+    """PBK-07: the playbook that is canceled when its record is closed or canceled."""
+    run = run_on(record) if type(record) in FIRST else None
+    if run is None or not (count := len(run.unfinished)):
+        return None
+    before = ngettext(
+        "Its playbook is not finished: %(count)s open activity will be canceled.",
+        "Its playbook is not finished: %(count)s open activities will be canceled.", count, count=number(count),
+    )  # fmt: skip
+    after = ngettext(
+        "Its playbook was canceled, with %(count)s open activity.",
+        "Its playbook was canceled, with %(count)s open activities.", count, count=number(count),
+    )  # fmt: skip
+    return Ending(("close", "cancel"), before, after)
+
+
+ENDINGS.append(_ending)
 
 
 def _page(form: RecordForm, told: Sequence[Shown] = (), launches: str | None = None) -> str:
