@@ -139,7 +139,8 @@ def _told_of(origin: SuccessCase) -> list[Shown]:
 def _form(record_type: type[Any], sent: Sent | None = None, problems: list[Problem] | None = None) -> RecordForm:
     title, fields = FIRST[record_type]
     step = Step("continue", title, {}, lambda _row: True, fields)
-    form = RecordForm(record_type, actor(), None, request.args, sent, step, problems or ())
+    required = fields if record_type in FIRST_FIELD else ()
+    form = RecordForm(record_type, actor(), None, request.args, sent, step, problems or (), required)
     if not form.is_open:
         raise Forbidden(f"{form.by.name} may not create {record_type.__name__}")
     return form

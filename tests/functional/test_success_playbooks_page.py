@@ -29,6 +29,7 @@ def test_new_in_the_list_leads_through_the_playbook(log_on: LogOnAs, engagement:
     visit = Visit(log_on("csm"))
     visit.open(f"/{listed}")
     visit.follow("New")
+    assert visit.page["f-engagement"].attrs["aria-required"] == "true"
     page = visit.press("Continue", engagement_text=engagement.title)
     assert "Enter core information" in page.text
     page = visit.press("Mark complete", short_description="Faster reports", description="They take an hour.")
