@@ -61,9 +61,11 @@ def new(table: str) -> Answer:
 
 
 def begin(table: str) -> Answer:
-    """Continue: makes the record, and with it the playbook."""
+    """Continue: makes the record, and with it the playbook; or on to the success plays with what was chosen."""
     record_type = RECORDS[table]
     form = _form(record_type, request.form)
+    if request.form.get("go") == "play":
+        return done(url_for("launcher.onboarding", account=form.given.get("account") or None))
     try:
         with transaction():
             record = success_runs.begin(record_type, form.given, actor())
@@ -123,7 +125,7 @@ def _ending(record: Record) -> Ending | None:
 ENDINGS.append(_ending)
 
 
-def _page(form: RecordForm, told: Sequence[Shown] = (), launches: str | None = None) -> str:
+def _page(form: RecordForm, told: Sequence[Shown] = (), launches: bool = False) -> str:
     """The first step: what it asks for, below what is `told` because it follows from where the record comes from."""
     named = {one.name for one in told}
     fields = [control for control in form.sections[0].fields if control["name"] not in named]
@@ -146,9 +148,9 @@ def _form(record_type: type[Any], sent: Sent | None = None, problems: list[Probl
     return form
 
 
-def _launches(record_type: type[Record]) -> str | None:
-    """SUC-08: where a new case can begin with a success play instead."""
-    return url_for("launcher.onboarding") if record_type is OnboardingCase and actor().has(*AGENT) else None
+def _launches(record_type: type[Record]) -> bool:
+    """SUC-08: whether a new record can begin with a success play instead."""
+    return record_type is OnboardingCase and actor().has(*AGENT)
 
 
 _VIEWS: tuple[tuple[str, str, str, Callable[..., Answer]], ...] = (
