@@ -54,6 +54,8 @@ def valid(record_type: type[Record], **given: Any) -> Values:
         values["solution_record"] = make(
             InternalPlay, account=session.get_one(RiskSignal, values["risk_signal"]).account
         ).sys_id
+    if record_type is Subflow:  # without steps it could not be published on
+        values.setdefault("steps", [{"find": "sn_acct_lc_engagement", "values": {"account": "{account}"}}])
     if record_type is Blueprint and "definition" not in given:  # which is launched at once
         flow = make(Subflow, published=True).sys_id
         values["definition"] = make(Definition, flow=flow, state="published").sys_id

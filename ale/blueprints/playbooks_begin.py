@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, request, url_for
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from ale.blueprints.shown.launcher import AGENT
@@ -25,7 +26,8 @@ from ale.foundation.record import RECORDS, Record, Step, table_name
 from ale.web.addresses import form_href, offers, opens_at, pages_of, record_href
 from ale.web.forms import RecordForm, Sent
 from ale.web.identity import actor
-from ale.web.language import label
+from ale.web.language import label, number
+from ale.web.record_page import ENDINGS, Ending
 from ale.web.render import done, render
 from ale.web.values import Shown, shown, title_of
 
@@ -59,9 +61,11 @@ def new(table: str) -> Answer:
 
 
 def begin(table: str) -> Answer:
-    """Continue: makes the record, and with it the playbook."""
+    """Continue: makes the record, and with it the playbook; or on to the success plays with what was chosen."""
     record_type = RECORDS[table]
     form = _form(record_type, request.form)
+    if request.form.get("go") == "play":
+        return done(url_for("launcher.onboarding", account=form.given.get("account") or None))
     try:
         with transaction():
             record = success_runs.begin(record_type, form.given, actor())
@@ -102,7 +106,26 @@ def assign_to_me(sys_id: str) -> Answer:
     return done(str(form_href(Initiative, sys_id)))
 
 
-def _page(form: RecordForm, told: Sequence[Shown] = (), launches: str | None = None) -> str:
+def _ending(record: Record) -> Ending | None:
+    """PBK-07: the playbook that is canceled when its record is closed or canceled."""
+    run = run_on(record) if type(record) in FIRST else None
+    if run is None or not (count := len(run.unfinished)):
+        return None
+    before = ngettext(
+        "Its playbook is not finished: %(count)s open activity will be canceled.",
+        "Its playbook is not finished: %(count)s open activities will be canceled.", count, count=number(count),
+    )  # fmt: skip
+    after = ngettext(
+        "Its playbook was canceled, with %(count)s open activity.",
+        "Its playbook was canceled, with %(count)s open activities.", count, count=number(count),
+    )  # fmt: skip
+    return Ending(("close", "cancel"), before, after)
+
+
+ENDINGS.append(_ending)
+
+
+def _page(form: RecordForm, told: Sequence[Shown] = (), launches: bool = False) -> str:
     """The first step: what it asks for, below what is `told` because it follows from where the record comes from."""
     named = {one.name for one in told}
     fields = [control for control in form.sections[0].fields if control["name"] not in named]
@@ -118,15 +141,16 @@ def _told_of(origin: SuccessCase) -> list[Shown]:
 def _form(record_type: type[Any], sent: Sent | None = None, problems: list[Problem] | None = None) -> RecordForm:
     title, fields = FIRST[record_type]
     step = Step("continue", title, {}, lambda _row: True, fields)
-    form = RecordForm(record_type, actor(), None, request.args, sent, step, problems or ())
+    required = fields if record_type in FIRST_FIELD else ()
+    form = RecordForm(record_type, actor(), None, request.args, sent, step, problems or (), required)
     if not form.is_open:
         raise Forbidden(f"{form.by.name} may not create {record_type.__name__}")
     return form
 
 
-def _launches(record_type: type[Record]) -> str | None:
-    """SUC-08: where a new case can begin with a success play instead."""
-    return url_for("launcher.onboarding") if record_type is OnboardingCase and actor().has(*AGENT) else None
+def _launches(record_type: type[Record]) -> bool:
+    """SUC-08: whether a new record can begin with a success play instead."""
+    return record_type is OnboardingCase and actor().has(*AGENT)
 
 
 _VIEWS: tuple[tuple[str, str, str, Callable[..., Answer]], ...] = (

@@ -25,7 +25,7 @@ from ale.web.identity import actor
 from ale.web.language import number
 from ale.web.lists import Listing
 from ale.web.picking import matching
-from ale.web.record_page import RecordPage
+from ale.web.record_page import Ending, RecordPage, endings
 from ale.web.render import done, render
 from ale.web.saved_views import default_of
 
@@ -123,12 +123,13 @@ def save(record_type: Type, sys_id: str) -> Answer:
     form = RecordForm(record_type, actor(), find(record_type, sys_id, actor()), sent=request.form)
     try:
         with transaction():
-            changes.save(form.stored, form.given, by=form.by, version=form.version)
+            along = endings(form.stored)
+            record = changes.save(form.stored, form.given, by=form.by, version=form.version)
     except Rejected as error:
         return _page(replace(form, problems=error.problems)), 422
     except Conflict:
         return _page(form, in_conflict=True), 409
-    flash(_("Saved."), "ok")
+    _tell_saved(record, along)
     return done(_address(form))
 
 
@@ -151,11 +152,12 @@ def move(record_type: Type, sys_id: str, name: str) -> Answer:
     form = RecordForm(record_type, actor(), record, sent=request.form, step=step)
     try:
         with transaction():
-            changes.move(record, name, form.given, by=form.by, version=form.version)
+            along = endings(record)
+            record = changes.move(record, name, form.given, by=form.by, version=form.version)
     except Rejected as error:
         form = replace(form, problems=error.problems)
         return render("records/step.html", form=form, page=RecordPage(form)), 422
-    flash(_("Saved."), "ok")
+    _tell_saved(record, along)
     return done(_address(form))
 
 
@@ -183,6 +185,12 @@ def remove(record_type: Type, sys_id: str) -> Response:
         changes.remove(record, by=actor())
     flash(_("Deleted."), "ok")
     return done(str(list_href(record_type)))
+
+
+def _tell_saved(record: Any, along: list[Ending]) -> None:
+    """That it was saved, and what ended with it if that was the end of the record."""
+    ended = [] if getattr(record, "active", True) else [one.after for one in along]
+    flash(" ".join([_("Saved."), *ended]), "ok")
 
 
 def _own(record_type: Type, sys_id: str, operation: str = "write") -> Record:

@@ -33,6 +33,24 @@ REPLIES: list[Callable[[Record, Actor], Sequence[Reply]]] = []
 """Who knows texts for the comments of a record; the door of such texts adds it once."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What ends along with a record: the steps that end it, what is said before one is taken, and afterwards."""
+
+    steps: tuple[str, ...]
+    before: str
+    after: str
+
+
+ENDINGS: list[Callable[[Record], Ending | None]] = []
+"""Who knows what ends along with a record; the door of such a thing adds it once."""
+
+
+def endings(record: Record) -> list[Ending]:
+    """What ends along with a record as it stands now."""
+    return [ending for known in ENDINGS if (ending := known(record))]
+
+
 @dataclass(frozen=True)
 class RecordPage:
     """The page of a stored record; `arguments` of its address: list (that it was opened from), related
@@ -87,6 +105,12 @@ class RecordPage:
     def steps(self) -> list[Step]:
         """The steps of the flow that can be taken now."""
         return steps_now(self.record, self.by)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What taking the step of the form ends besides."""
+        name = self.form.step.name if self.form.step else ""
+        return [one.before for one in endings(self.record) if name in one.steps]
 
     @property
     def more(self) -> list[tuple[str, str, bool]]:

@@ -17,7 +17,7 @@ from ale.foundation.record import RECORDS, Record
 from ale.web.addresses import form_href
 from tests.conftest import Browser
 from tests.factories import SYSTEM, make
-from tests.pages import Page, sent
+from tests.pages import Page, Visit, sent
 from tests.success import Shelf, owner
 
 LogOnAs = Callable[[str], Browser]
@@ -176,6 +176,18 @@ def test_SUC_20_the_new_case_page_leads_to_a_journey_that_opens_its_case(csm: Br
     assert case is not None
     assert (answer.status_code, case.short_description) == (303, "Two")
     assert case.sys_id in answer.location
+
+
+@pytest.mark.parametrize("name", ["Boxeo ltd", ""])
+def test_SUC_20_the_account_chosen_on_the_new_case_page_comes_along(log_on: LogOnAs, name: str) -> None:
+    key = owner(name).sys_id if name else ""
+    visit = Visit(log_on("admin"))
+    visit.open("/playbooks/new")
+    visit.press("Create success play", account_text=name)
+    assert "token" not in visit.address
+    page = visit.follow(next(one.name for one in visit.page.find("a") if "Initiate a new onboarding" in one.name))
+    assert sent(page.button("Finish").within("form"))["account"] == [key]
+    assert page["f-account"].attrs["value"] == name
 
 
 def test_a_case_without_an_account_is_refused_and_the_field_marked(csm: Browser) -> None:

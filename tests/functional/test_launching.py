@@ -191,7 +191,9 @@ def test_an_article_is_attached_to_what_it_is_launched_from(csm: Actor, engageme
         make(Article, title="Consumer guide: installing Service Exchange and registering with providers")
     done = create(Launch, beside, by=csm)
     assert done.state.value == "complete", done.message
-    assert session.scalar(select(RelatedArticle.sys_id).where(RelatedArticle.task == case.sys_id))
+    link = session.scalars(select(RelatedArticle).where(RelatedArticle.task == case.sys_id)).one()
+    assert "Consumer guide: installing" in str(done.message)
+    assert link.article not in str(done.message)
 
 
 @pytest.mark.parametrize(
@@ -236,6 +238,7 @@ def test_SUC_20_E1_a_new_onboarding_journey_starts_a_case_with_its_playbook(csm:
     done = launch("Initiate a new onboarding journey", None, csm, **given)
     case = session.get_one(OnboardingCase, done.created_records[0]["sys_id"])
     assert (case.number[:6], case.account, case.products) == ("ALEONB", boxeo.sys_id, products)
+    assert str(done.message).count(case.number) == 1
     assert session.scalars(select(Context).where(Context.record == case.sys_id)).one().state.value == "in_progress"
     assert done.state.value == "complete"
 

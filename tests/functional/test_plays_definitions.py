@@ -100,6 +100,15 @@ def test_SUC_07_E1_a_draft_subflow_publishes_nothing(keeper: Actor, play: dict[s
     assert refused(save, definition, {"state": "published"}, by=keeper) == [("SUBFLOW_NOT_READY", "flow")]
 
 
+@pytest.mark.parametrize("lacking", [{"steps": None}, {"steps": []}, {"kind": "action"}])
+def test_SUC_07_a_subflow_that_makes_nothing_publishes_nothing(
+    keeper: Actor, play: dict[str, Any], lacking: dict[str, Any]
+) -> None:
+    flow = make(Subflow, published=True, **lacking)
+    definition = create(Definition, play | {"flow": flow.sys_id}, by=keeper)
+    assert refused(save, definition, {"state": "published"}, by=keeper) == [("SUBFLOW_NOT_READY", "flow")]
+
+
 def test_SUC_07_E2_a_definition_names_its_subflow(keeper: Actor, play: dict[str, Any]) -> None:
     assert refused(create, Definition, play | {"flow": ""}, by=keeper) == [("REQUIRED_FIELD", "flow")]
     assert refused(create, Definition, play | {"flow": "0" * 32}, by=keeper) == [("INVALID_REFERENCE", "flow")]

@@ -18,6 +18,7 @@ from ale.foundation.bulk import save_many
 from ale.foundation.changes import create, move, save
 from ale.foundation.db import session
 from ale.foundation.history import Journal
+from ale.foundation.objections import steps_now
 from ale.foundation.reading import name_of
 from tests.conftest import Browser
 from tests.pages import Visit
@@ -225,6 +226,18 @@ def test_PBK_07_what_is_not_finished_is_canceled(assisting: Story, end: str) -> 
     assert run.context.state == ContextState.CANCELED
     assert [stage.state for stage in run.stages] == ["complete", "canceled", "canceled"]
     assert assisting.state("action_plan") == "complete"
+
+
+@pytest.mark.parametrize("code", ["PLAYBOOK_NOT_FINISHED", "CLOSE_NOT_AVAILABLE"])
+def test_PBK_10_PBK_15_a_canceled_playbook_offers_no_close(success_case: Story, initiative: Story, code: str) -> None:
+    story = success_case if code == "PLAYBOOK_NOT_FINISHED" else initiative
+    texts = CORE if story is success_case else {"subject": "Adopt it", "description": "All teams"}
+    save(story.case, texts | {"closure_code": "achieved"}, by=story.by)
+    service.cancel(story.run, story.by)
+    assert "close" not in [step.name for step in steps_now(story.case, story.by)]
+    assert refused(move, story.case, "close", CLOSURE, by=story.by) == [(code, None)]
+    save(story.case, CLOSURE | {"state": "closed"}, by=story.by)
+    assert story.case.active is False
 
 
 def test_a_success_play_starts_the_playbook_of_what_it_makes(by: Actor, engagement: Any) -> None:

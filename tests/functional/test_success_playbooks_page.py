@@ -29,6 +29,7 @@ def test_new_in_the_list_leads_through_the_playbook(log_on: LogOnAs, engagement:
     visit = Visit(log_on("csm"))
     visit.open(f"/{listed}")
     visit.follow("New")
+    assert visit.page["f-engagement"].attrs["aria-required"] == "true"
     page = visit.press("Continue", engagement_text=engagement.title)
     assert "Enter core information" in page.text
     page = visit.press("Mark complete", short_description="Faster reports", description="They take an hour.")
@@ -77,6 +78,31 @@ def test_PBK_15_close_is_offered_when_it_may_be(log_on: LogOnAs, initiative: Sto
     initiative.complete("sample_task")
     initiative.complete("closure", **CLOSURE)
     assert "Close initiative" in visit.open(address).text
+
+
+def test_PBK_07_ending_a_record_early_says_what_it_cancels(log_on: LogOnAs, success_case: Story) -> None:
+    address = f"/success-cases/{success_case.case.sys_id}"
+    visit = Visit(log_on("csm"))
+    assert "8 open activities will be canceled" in visit.open(f"{address}/steps/cancel").text
+    page = visit.press("Cancel success case", closure_code="canceled", close_notes="The customer left.")
+    assert "Its playbook was canceled, with 8 open activities." in page.text
+    page = visit.open(f"/playbooks/{success_case.run.context.sys_id}")
+    assert "This playbook was canceled." in page.text
+    assert "Locked." not in page["stages"].text
+    assert page["stages"].text.count("Canceled") == 3
+    assert page.faults() == []
+
+
+def test_PBK_07_closing_by_the_form_says_it_too_and_in_french(log_on: LogOnAs, success_case: Story) -> None:
+    success_case.complete("enter_core_information", **CORE)
+    browser = log_on("csm")
+    browser.send("/preferences", {"language": "fr"})
+    visit = Visit(browser)
+    visit.open(f"/success-cases/{success_case.case.sys_id}")
+    page = visit.press("Enregistrer", within="form", priority="2")
+    assert "Son playbook a été annulé" not in page.text
+    page = visit.press("Enregistrer", within="form", state="closed", **CLOSURE)
+    assert "Son playbook a été annulé, avec 7 activités ouvertes." in page.text
 
 
 def test_PBK_16_E1_assign_to_me(log_on: LogOnAs, actor: ActorNamed, initiative: Story) -> None:

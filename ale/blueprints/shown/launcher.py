@@ -117,9 +117,10 @@ class Launcher:
         )
 
     def at(self, **arguments: Any) -> str:
-        """The address of the launcher with these choices."""
-        source: dict[str, Any] = {"sys_id": self.source.sys_id} if self.source is not None else {}
-        return url_for(str(request.endpoint).replace("finish_", ""), **source, **arguments)
+        """The address of the launcher with these choices, and the account that was chosen before."""
+        kept: dict[str, Any] = {"account": self.arguments.get("account") or None}
+        kept |= {"sys_id": self.source.sys_id} if self.source is not None else {}
+        return url_for(str(request.endpoint).replace("finish_", ""), **kept, **arguments)
 
     @cached_property
     def _offered(self) -> Sequence[Definition]:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from ale.blueprints.shown.playbook_words import ASKED, CASE_TASK, Words, called, facts_of, standing_of, words_for
 from ale.domains.onboarding.records import CaseTask, OnboardingCase
 from ale.domains.playbooks import queries
-from ale.domains.playbooks.instances import Context
+from ale.domains.playbooks.instances import ActivityState, Context
 from ale.domains.playbooks.run import Run, RunActivity, RunStage
 from ale.foundation.actor import Actor
 from ale.foundation.choice import Choice
@@ -98,8 +98,9 @@ class PlaybookPage:
     def _stage(self, one: RunStage) -> dict[str, Any]:
         over, total = one.progress
         blocker = self.run.stages[self.run.stages.index(one) - 1] if self.run.blocked_by(one) else None
-        names = {"complete": "done", "in_progress": "current", "canceled": "locked"}
-        done = _("%(n)s of %(of)s done", n=over, of=total)
+        names = {"complete": "done", "in_progress": "current", "canceled": "canceled"}
+        canceled = label(ActivityState.CANCELED) if one.state == ActivityState.CANCELED else None
+        done = canceled or _("%(n)s of %(of)s done", n=over, of=total)
         note = _("After %(stage)s", stage=blocker.label(locale())) if blocker else done
         return {
             "label": one.label(locale()), "note": note, "state": "locked" if blocker else names.get(one.state, "open"),

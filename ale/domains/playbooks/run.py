@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from ale.domains.onboarding.records import OnboardingCase
 from ale.domains.playbooks import engine
-from ale.domains.playbooks.instances import ActivityContext, Context, StageContext
+from ale.domains.playbooks.instances import ActivityContext, Context, ContextState, StageContext
 from ale.domains.playbooks.records import Activity, ActivityDefinition, Kind, Playbook, Stage
 from ale.foundation.db import session
 from ale.foundation.encoded import matches
@@ -131,6 +131,13 @@ class Run:
     def current(self) -> RunStage:
         """The stage at work; the last one when all are over."""
         return next((stage for stage in self.stages if stage.state not in engine.OVER), self.stages[-1])
+
+    @property
+    def unfinished(self) -> list[RunActivity]:
+        """What a person still sees to do, now or later; none once the run is over."""
+        listed = [one for stage in self.stages for one in stage.listed]
+        is_over = self.context.state != ContextState.IN_PROGRESS
+        return [] if is_over else [one for one in listed if one.state in engine.UNFINISHED]
 
     def first_to_do(self) -> RunActivity | None:
         """The first activity in progress of the stage at work: where the page opens."""

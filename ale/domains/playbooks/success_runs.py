@@ -58,9 +58,12 @@ def _end_with_the_record(record: Record, before: Values | None, by: Actor) -> No
 
 
 def _finished_first(record: Record) -> Sequence[Problem]:
-    """PBK-10: the step that closes waits for all activities; a record without a playbook waits for nothing."""
+    """PBK-10: the step that closes waits for all activities; a record without a playbook waits for nothing.
+
+    A canceled playbook is never finished: its record is closed by its form.
+    """
     run = run_on(record)
-    if run is None or run.context.state != ContextState.IN_PROGRESS:
+    if run is None or run.context.state == ContextState.COMPLETE:
         return []
     return [Problem("PLAYBOOK_NOT_FINISHED", "Finish all playbook activities first.")]
 
@@ -76,7 +79,7 @@ for _type in (SuccessCase, InternalPlay):
 def achieved_first(initiative: Initiative) -> Sequence[Problem]:
     """PBK-15: the step that closes waits for the last activity, and for the closure code Achieved."""
     run = run_on(initiative)
-    if run is None or run.context.state == ContextState.CANCELED:
+    if run is None:
         return []
     if run.stages[-1].state == COMPLETE and initiative.closure_code == ClosureCode.ACHIEVED:
         return []

@@ -104,7 +104,7 @@ class DefinitionState(Choice):
 
 
 def _about_definitions(rows: Sequence[Values]) -> Sequence[Values]:
-    """Who has each title, what each sub category depends on, and whether each subflow is published."""
+    """Who has each title, what each sub category depends on, and how far each subflow is."""
     titles = {row["title_key"] for row in rows}
     found = session.execute(
         select(Definition.category, Definition.title_key, Definition.sys_id).where(Definition.title_key.in_(titles))
@@ -114,12 +114,13 @@ def _about_definitions(rows: Sequence[Values]) -> Sequence[Values]:
         holders.setdefault((category, title), key)
     facts = []
     for row in rows:
-        flow = held("sys_hub_flow", row.get("flow"), "published")
+        flow = held("sys_hub_flow", row.get("flow"), "published", "kind", "steps")
         below = held("sn_ti_core_ale_choice", row.get("sub_category"), "dependent_category")
         facts.append({
             "holder": holders.get((row.get("category"), row["title_key"])),
             "depends_on": below["dependent_category"] if below else None,
             "flow_is_published": bool(flow and flow["published"]),
+            "flow_makes_something": bool(flow and flow["steps"] and flow["kind"] != FlowKind.ACTION),
         })  # fmt: skip
     return facts
 

@@ -50,10 +50,18 @@ def sub_category_fits(values: "Values", before: "Values | None") -> Sequence[Pro
 
 
 def subflow_comes_first(values: "Values", before: "Values | None") -> Sequence[Problem]:
-    """SUC-07: a definition is published after its subflow; `flow_is_published` comes with the row."""
-    if values["state"] != "published" or not values.get("flow") or values.get("flow_is_published"):
+    """SUC-07: a definition is published after its subflow, which makes something; both facts come with the row.
+
+    An action is a part of a flow, and what has no steps makes nothing: neither can be launched.
+    """
+    if values["state"] != "published" or not values.get("flow"):
         return ()
-    return [Problem("SUBFLOW_NOT_READY", "Publish the subflow before the definition record.", "flow")]
+    if not values.get("flow_is_published"):
+        return [Problem("SUBFLOW_NOT_READY", "Publish the subflow before the definition record.", "flow")]
+    if not values.get("flow_makes_something"):
+        message = sentence("This subflow makes nothing. Choose one that has steps and is not an action.")
+        return [Problem("SUBFLOW_NOT_READY", message, "flow")]
+    return ()
 
 
 def launch_ends(values: "Values", moment: datetime) -> "Values":

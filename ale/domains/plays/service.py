@@ -32,7 +32,7 @@ from ale.foundation.documents import named
 from ale.foundation.field import Values, fields_of
 from ale.foundation.label import Label
 from ale.foundation.problem import Conflict, Problem, Refusal, Rejected, sentence
-from ale.foundation.reading import followed, visible
+from ale.foundation.reading import followed, name_of, visible
 from ale.foundation.record import RECORDS, Record, display_of, new_id, table_name
 from ale.foundation.translations import translator
 
@@ -251,10 +251,10 @@ def _tell(
 
 
 def _list_of(made: Sequence[Record]) -> str:
-    """The first record with its name, the others by their numbers."""
-    numbers = [str(getattr(one, "number", "")) for one in made]
-    first = f"{numbers[0]} {display_of(made[0])}".strip() if made else "–"
-    return ", ".join(filter(None, [first, *numbers[1:]]))
+    """The first record with its name, the others by their numbers; what has no number goes by its name."""
+    called = [(getattr(one, "number", None), name_of(table_name(type(one)), one.sys_id)) for one in made]
+    first = " ".join(dict.fromkeys(filter(None, called[0]))) if called else "–"
+    return ", ".join(filter(None, [first, *(number or name for number, name in called[1:])]))
 
 
 def _problems(failure: Refusal | None) -> Sequence[Problem]:
