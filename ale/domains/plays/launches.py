@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped
 from ale.domains.plays import recipe, rules
 from ale.domains.success.items import granted
 from ale.domains.success.measures import AGENT, VIEWER
+from ale.domains.success.rules import document_is_there
 from ale.foundation.actor import Actor
 from ale.foundation.choice import Choice
 from ale.foundation.clock import now
@@ -213,7 +214,8 @@ class Launch(Separated, Record):
             Section.of("What came of it", "Résultat", "state", "message", "problems", "inputs", "created_records",
                        "started_at", "ended_at", "active"),
         ),
-        derive=(_ends,), access=granted("success_launcher_notifier"), domain_of=_beside_its_source, icon="rocket",
+        derive=(_ends,), check=(document_is_there("source_record", "source_table"),),
+        access=granted("success_launcher_notifier"), domain_of=_beside_its_source, icon="rocket",
     )  # fmt: skip
 
 
